@@ -1,0 +1,128 @@
+// The shapes of the catalogue: what HubSpot defines for every portal. The rows themselves are data files beside this one;
+// load.ts reads and checks them. A portal adds to the catalogue, it never changes it.
+
+/** Where a row comes from: D documented, O observed, I inferred (see the fact sheets). */
+export type Confidence = 'D' | 'O' | 'I';
+
+/** One kind of record, standard (`0-N`) or, later, custom (`2-N`). */
+export interface ObjectType {
+  /** `0-1` */
+  id: string;
+  /** Plural path name, also the key in a record's `associations`: `contacts`. */
+  name: string;
+  /** `contact`, the token in association names and messages. */
+  singular: string;
+  /** Upper-case internal name, the token in error texts: `CONTACT`, `MEETING_EVENT`. */
+  legacyName: string;
+  /** Further path names that resolve to this type (the id, name, singular and legacyName always do). */
+  aliases: string[];
+  labels: { singular: string; plural: string };
+  /** Any one of these lets a token read, or write, records of the type. */
+  readScopes: string[];
+  writeScopes: string[];
+  /** Properties that mirror the record's created and modified times. */
+  createdProperty: string;
+  modifiedProperty: string;
+  /** Returned by reads that name no properties, sorted by name. */
+  defaultProperties: string[];
+  /** The first that has a value names the record; several joined when `displayJoin` is set. */
+  displayProperties: string[];
+  /** Searched by `query`. */
+  searchableProperties: string[];
+  /** Must have a value on create. */
+  requiredProperties: string[];
+  /** A required property that may take its value from another one: `{hs_timestamp: 'hs_meeting_start_time'}`. */
+  requiredFallbacks?: Record<string, string>;
+  /** Property pair that places a record in a pipeline. */
+  pipelineProperty?: string;
+  stageProperty?: string;
+  /** Values that every record has from birth unless written; kept here, not stored in each row. */
+  initialValues: Record<string, string>;
+  /** Beyond the written values, the created/modified dates, hs_object_id and hs_object_source*: what a create answers. */
+  createEcho: string[];
+  /** Beyond the changed values, the created/modified dates and hs_object_id: what an update answers. */
+  updateEcho: string[];
+  /** Records are made elsewhere: the API only reads. `'2026-09'` means read-only in the versions before. */
+  readOnly?: true | '2026-09';
+  confidence: Confidence;
+}
+
+/** One option of an enumeration. */
+export interface PropertyOption {
+  label: string;
+  value: string;
+  displayOrder: number;
+  hidden: boolean;
+  description?: string;
+}
+
+export const PROPERTY_TYPE_NAMES = [
+  'string', 'number', 'bool', 'date', 'datetime', 'enumeration', 'phone_number', 'object_coordinates', 'json',
+] as const;
+export type PropertyTypeName = (typeof PROPERTY_TYPE_NAMES)[number];
+
+/** One property of an object type. */
+export interface PropertyDefinition {
+  name: string;
+  label: string;
+  type: PropertyTypeName;
+  fieldType: string;
+  groupName: string;
+  description: string;
+  options: PropertyOption[];
+  hasUniqueValue: boolean;
+  /** The API refuses to write it (READ_ONLY_VALUE). */
+  readOnly: boolean;
+  /** Computed by HubSpot; decides the wording of READ_ONLY_VALUE. */
+  calculated: boolean;
+  hidden: boolean;
+  /** Options live elsewhere: owners, pipelines, stages. */
+  externalOptions: boolean;
+  referencedObjectType?: string;
+  displayOrder: number;
+  hubspotDefined: boolean;
+  confidence: Confidence;
+}
+
+export const ASSOCIATION_CATEGORIES = ['HUBSPOT_DEFINED', 'USER_DEFINED', 'INTEGRATOR_DEFINED', 'WORK'] as const;
+export type AssociationCategory = (typeof ASSOCIATION_CATEGORIES)[number];
+
+/** One direction of an association type; `inverseTypeId` is the other direction (itself for symmetric ones). */
+export interface AssociationType {
+  category: AssociationCategory;
+  typeId: number;
+  fromType: string;
+  toType: string;
+  name: string;
+  label: string | null;
+  inverseTypeId: number | null;
+  /** At most one per from-record: a new one demotes the old (schema.md 1.7 rule 6). */
+  primary: boolean;
+  confidence: Confidence;
+}
+
+export interface PipelineStage {
+  id: string;
+  label: string;
+  displayOrder: number;
+  metadata: Record<string, string>;
+}
+
+export interface Pipeline {
+  id: string;
+  label: string;
+  displayOrder: number;
+  stages: PipelineStage[];
+  confidence: Confidence;
+}
+
+export interface Catalogue {
+  objectTypes: ObjectType[];
+  /** By object type id. */
+  properties: ReadonlyMap<string, readonly PropertyDefinition[]>;
+  associationTypes: readonly AssociationType[];
+  /** By object type id; the first is the default pipeline. */
+  pipelines: ReadonlyMap<string, readonly Pipeline[]>;
+  /** Every scope a token can carry, sorted. */
+  scopes: readonly string[];
+}
