@@ -8,7 +8,7 @@ export type Confidence = 'D' | 'O' | 'I';
 export interface ObjectType {
   /** `0-1` */
   id: string;
-  /** Plural path name, also the key in a record's `associations`: `contacts`. */
+  /** Plural path name: `contacts`. */
   name: string;
   /** `contact`, the token in association names and messages. */
   singular: string;
@@ -17,6 +17,8 @@ export interface ObjectType {
   /** Further path names that resolve to this type (the id, name, singular and legacyName always do). */
   aliases: string[];
   labels: { singular: string; plural: string };
+  /** Key of this type in a record's `associations`: the name, but `line items` with a space (objects.md 4.1). */
+  associationsKey: string;
   /** Any one of these lets a token read, or write, records of the type. */
   readScopes: string[];
   writeScopes: string[];
