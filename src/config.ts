@@ -1,0 +1,90 @@
+// The only reader of process.env: settings from flags and environment become one frozen, printable value.
+// A wrong setting is a SettingError whose message is the one line the user sees.
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+export interface Config {
+  host: string;
+  /** 0 means any free port. */
+  port: number;
+  /** A folder, or `memory:`. Unused when databaseUrl is set. */
+  dataDir: string;
+  /** `postgres://...` takes the place of the embedded database. */
+  databaseUrl: string | undefined;
+  /** Use this token instead of making one. */
+  token: string | undefined;
+  portalId: number;
+  logLevel: (typeof LOG_LEVELS)[number];
+}
+
+/** Says in one line what is wrong with a setting and what to write instead. */
+export class SettingError extends Error {}
+
+/** Every setting: environment name, flag, what to write. The README's table is checked against it. */
+export const SETTINGS = [
+  { env: 'SPOKE_HOST', flag: '--host <address>', key: 'host', default: '127.0.0.1', help: 'address to listen on' },
+  { env: 'SPOKE_PORT', flag: '--port <number>', key: 'port', default: '4010', help: 'port to listen on, 0 for any free one' },
+  { env: 'SPOKE_DATA_DIR', flag: '--data-dir <folder>', key: 'dataDir', default: './data', help: 'folder of the embedded database, or memory:' },
+  { env: 'SPOKE_DATABASE_URL', flag: '--database-url <url>', key: 'databaseUrl', default: '', help: 'postgres://... to use instead of the embedded database' },
+  { env: 'SPOKE_TOKEN', flag: '--token <token>', key: 'token', default: '', help: 'use this access token instead of making one' },
+  { env: 'SPOKE_PORTAL_ID', flag: '--portal-id <number>', key: 'portalId', default: '1', help: 'id of the portal (account) to serve' },
+  { env: 'SPOKE_LOG_LEVEL', flag: '--log-level <level>', key: 'logLevel', default: 'info', help: `one of ${LOG_LEVELS.join(', ')}` },
+] as const;
+
+type Key = (typeof SETTINGS)[number]['key'];
+/** Flags by setting key, as the command line gave them. */
+export type Flags = Partial<Record<Key, string>>;
+
+/** Reads the settings. Flags win over the environment, an empty value counts as not set. Throws SettingError. */
+export function readConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = process.env): Config {
+  const known = new Set<string>(SETTINGS.map((s) => s.env));
+  const stranger = Object.keys(env).find((name) => name.startsWith('SPOKE_') && !known.has(name));
+  if (stranger) {
+    throw new SettingError(`${stranger} is not a setting. The settings are ${[...known].join(', ')}.`);
+  }
+  const text = (key: Key): { value: string; from: string } => {
+    const setting = SETTINGS.find((s) => s.key === key)!;
+    if (flags[key]) return { value: flags[key], from: setting.flag.split(' ')[0]! };
+    return { value: env[setting.env] || setting.default, from: setting.env };
+  };
+  const wholeNumber = (key: Key, min: number, max: number, hint: string): number => {
+    const { value, from } = text(key);
+    if (!/^\d{1,15}$/.test(value) || Number(value) < min || Number(value) > max) {
+      throw new SettingError(`${from} is "${value}", but must be ${hint}.`);
+    }
+    return Number(value);
+  };
+
+  const level = text('logLevel');
+  const logLevel = LOG_LEVELS.find((name) => name === level.value);
+  if (!logLevel) throw new SettingError(`${level.from} is "${level.value}", but must be one of ${LOG_LEVELS.join(', ')}.`);
+
+  const url = text('databaseUrl');
+  if (url.value && !/^postgres(ql)?:\/\/./.test(url.value)) {
+    throw new SettingError(`${url.from} must be a Postgres address like postgres://user:password@localhost:5432/spoke.`);
+  }
+  if (url.value && !URL.canParse(url.value)) {
+    throw new SettingError(`${url.from} cannot be read as an address. Percent-encode special characters in the user name and password.`);
+  }
+  const token = text('token');
+  if (token.value && !/^[\x21-\x7e]{8,512}$/.test(token.value)) {
+    throw new SettingError(`${token.from} must be 8 to 512 printable ASCII characters without spaces.`);
+  }
+
+  return Object.freeze({
+    host: text('host').value,
+    port: wholeNumber('port', 0, 65_535, 'a port number from 0 to 65535 (0 picks a free one)'),
+    dataDir: text('dataDir').value,
+    databaseUrl: url.value || undefined,
+    token: token.value || undefined,
+    portalId: wholeNumber('portalId', 1, 999_999_999_999, 'a whole number from 1 to 999999999999'),
+    logLevel,
+  });
+}
+
+/** The database address as it may be shown: without the password. */
+export function printableDatabaseUrl(url: string): string {
+  const parsed = new URL(url);
+  if (parsed.password) parsed.password = '***';
+  return parsed.toString();
+}

@@ -1,0 +1,60 @@
+// The database as the rest of the program sees it: statements in, plain rows out. pglite.ts and postgres.ts are the two
+// drivers behind it. int8 arrives as a number (ids stay below 2^53), timestamptz as an ISO text with milliseconds.
+
+/** A statement with numbered parameters. `name` makes a driver keep it prepared: only for texts that never vary. */
+export interface Statement {
+  text: string;
+  values: unknown[];
+  name?: string;
+}
+
+/** Where statements run: the database itself, or one transaction of it. */
+export interface Queryable {
+  query: <Row>(statement: Statement) => Promise<Row[]>;
+}
+
+export interface Db extends Queryable {
+  /** Runs everything in one transaction; a throw rolls it back. A deadlock or serialization failure runs it anew. */
+  transaction: <T>(run: (tx: Queryable) => Promise<T>) => Promise<T>;
+  /** Runs a text of several statements without parameters: migrations. */
+  script: (text: string) => Promise<void>;
+  close: () => Promise<void>;
+}
+
+/** Keeps a statement prepared on every connection, under a name of its own. */
+export function prepared(name: string, statement: { text: string; values: unknown[] }): Statement {
+  return { name, text: statement.text, values: statement.values };
+}
+
+const RETRYABLE = new Set(['40P01', '40001']);
+const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE', '57P01', '57P02', '57P03', '53300']);
+
+/** The SQLSTATE or system error code of a failure. Constraint names are never looked at: Citus does not keep them. */
+export function errorCode(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** True when the database could not be reached, so that trying again later may help. */
+export function isUnreachable(error: unknown): boolean {
+  const code = errorCode(error);
+  if (code && (UNREACHABLE.has(code) || code.startsWith('08'))) return true;
+  return error instanceof Error && /timeout exceeded when trying to connect|Connection terminated/.test(error.message);
+}
+
+/** Runs `attempt` again, up to five times, when Postgres chose it as the victim of a deadlock (40P01) or 40001. */
+export async function retryingDeadlocks<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (tries >= 5 || !RETRYABLE.has(errorCode(error) ?? '')) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 5 * tries + Math.random() * 20));
+    }
+  }
+}
+
+/** `2026-11-21 08:15:30.12+00`, as Postgres prints it in UTC, to `2026-11-21T08:15:30.120Z`. */
+export function parseTimestamp(text: string): string {
+  return new Date(`${text.slice(0, 10)}T${text.slice(11)}:00`).toISOString();
+}

@@ -1,0 +1,64 @@
+// A Postgres server (15 or newer, or anything that speaks its protocol and SQL) through node-postgres.
+
+import pg from 'pg';
+import { parseTimestamp, retryingDeadlocks, type Db, type Queryable, type Statement } from './db.ts';
+
+const INT8 = 20;
+const TIMESTAMPTZ = 1184;
+const customParsers: Record<number, (text: string) => unknown> = { [INT8]: Number, [TIMESTAMPTZ]: parseTimestamp };
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    (format !== 'binary' && customParsers[oid]) || pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+};
+
+export interface PostgresOptions {
+  url: string;
+  /** Connections at most. Ten is enough for one process: Postgres works on a few statements at a time anyway. */
+  connections?: number;
+  /** Told of connections that break while nobody uses them. */
+  onIdleError?: (error: Error) => void;
+}
+
+/** Opens a pool. The first statement, not this call, finds out whether the server is there. */
+export function openPostgres(options: PostgresOptions): Db {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.connections ?? 10,
+    connectionTimeoutMillis: 5_000,
+    application_name: 'spoke',
+    options: '-c timezone=UTC -c statement_timeout=60000',
+    types,
+  });
+  pool.on('error', (error) => options.onIdleError?.(error));
+
+  return {
+    query: (statement) => retryingDeadlocks(() => run(pool, statement)),
+    transaction: (work) => retryingDeadlocks(() => inTransaction(pool, work)),
+    script: async (text) => {
+      await pool.query(text);
+    },
+    close: () => pool.end(),
+  };
+}
+
+async function inTransaction<T>(pool: pg.Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('begin');
+    const result = await work({ query: (statement) => run(client, statement) });
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    // A connection that cannot even roll back is thrown away instead of going back to the pool.
+    await client.query('rollback').catch((failure: Error) => (broken = failure));
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+async function run<Row>(at: pg.Pool | pg.PoolClient, statement: Statement): Promise<Row[]> {
+  const result = await at.query(statement);
+  return result.rows as Row[];
+}
