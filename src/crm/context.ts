@@ -1,0 +1,30 @@
+// What every rule is handed: whose portal, who writes, how the version at hand behaves, and the tools to do it with.
+
+import type { Db } from '../db/db.ts';
+import type { IdSource } from '../db/ids.ts';
+import type { WriteSource } from '../db/records.ts';
+import type { Portal, PortalCache } from './portal.ts';
+
+/** Where API versions differ in behaviour rather than in paths. One value per row of http/versions.ts. */
+export interface VersionTraits {
+  /** Near-dates become dates with a warning instead of INVALID_DATE (objects.md 5.6). */
+  normalisesDates: boolean;
+  /** The version's date, `2025-09`, or `v3`/`v4`: for types that are read-only before one. */
+  name: string;
+}
+
+export interface Context {
+  db: Db;
+  ids: IdSource;
+  portal: Portal;
+  portals: PortalCache;
+  /** Who writes, as revisions and hs_object_source* keep it. */
+  source: WriteSource;
+  traits: VersionTraits;
+  /** The time of this request: one instant for all it writes. */
+  at: string;
+  /** The time right now, for startedAt and completedAt. */
+  clock: () => string;
+  /** An absolute link to a page under the same version's object routes: `link('/contacts/1', {after: '2'})`. */
+  link: (path: string, query: Record<string, string>) => string;
+}

@@ -1,0 +1,176 @@
+// Makes records, one or a hundred: plans every input, or its failure; writes the good ones in one statement.
+
+import type { ObjectType } from '../catalogue/types.ts';
+import { writeAssociations, type AssociationRow } from '../db/associations.ts';
+import type { Queryable } from '../db/db.ts';
+import { findLiveRecords, findUniqueValues, StaleWriteError, writeRecords, type UniqueValue } from '../db/records.ts';
+import { problem } from '../errors.ts';
+import { findDemoted, keepLastPrimaries, resolveSpecs, rowsOfPair, type AssociationSpec } from './association-rules.ts';
+import { batchError, checkInputCount, combineFailures, reportsPerInput, type BatchOutcome, type Failure } from './batch.ts';
+import type { Context } from './context.ts';
+import { claimsOf, valueTaken } from './unique-values.ts';
+import { missingProperties, planValues, type Warning, type WireValue } from './values.ts';
+import { createdProperties, viewRecord, type RecordView } from './views.ts';
+
+export const MAX_INPUTS = 100;
+const MAX_ATTEMPTS = 10;
+
+export interface CreateInput {
+  properties: Record<string, WireValue>;
+  associations?: { to: { id: string | number }; types: AssociationSpec[] }[];
+  objectWriteTraceId?: string;
+}
+
+/** One record on its way. A plan with a failure is not written. */
+export interface CreatePlan {
+  input: CreateInput;
+  set: Record<string, string>;
+  warnings: Warning[];
+  /** 0 until ids are given out. */
+  id: number;
+  claims: UniqueValue[];
+  /** Association rows of both directions, made when the id is known. */
+  pairs: { types: Parameters<typeof rowsOfPair>[1]; toId: number }[];
+  failure?: Failure;
+}
+
+/**
+ * Creates records, at most 100. Without trace ids any failure refuses the whole batch with the one error; with one on
+ * every input the good ones are written and errors[] has the others. Results keep the order of inputs.
+ */
+export async function createRecords(ctx: Context, type: ObjectType, inputs: CreateInput[]): Promise<BatchOutcome<RecordView>> {
+  checkInputCount(inputs, MAX_INPUTS);
+  const perInput = reportsPerInput(inputs);
+  const plans = inputs.map((input) => planCreate(ctx, type, input));
+  await checkTargets(ctx, plans);
+  await giveIds(ctx, plans);
+  claimWithinBatch(ctx, type, plans);
+
+  for (let attempt = 1; ; attempt++) {
+    const failures = plans.flatMap((plan) => plan.failure ?? []);
+    if (failures.length > 0 && !perInput) throw combineFailures(ctx.portal.portalId, failures);
+    const good = plans.filter((plan) => !plan.failure);
+    try {
+      await writeCreates(ctx, type, good);
+      break;
+    } catch (error) {
+      if (!(error instanceof StaleWriteError) || attempt === MAX_ATTEMPTS) throw error;
+      await failTakenValues(ctx, type, good);
+    }
+  }
+
+  return {
+    results: plans.filter((plan) => !plan.failure).map((plan) => viewCreated(ctx, type, plan)),
+    errors: plans.filter((plan) => plan.failure).map((plan) => batchError(ctx.portal.portalId, plan.input.objectWriteTraceId, plan.failure!)),
+  };
+}
+
+/** Plans one create: values, required properties, association types. */
+export function planCreate(ctx: Context, type: ObjectType, input: CreateInput): CreatePlan {
+  const values = planValues(ctx, type, input.properties, null);
+  const plan: CreatePlan = { input, set: values.set, warnings: values.warnings, id: 0, claims: [], pairs: [] };
+  if (values.problems.length > 0) plan.failure = { values: values.problems };
+  const missing = missingProperties(type, values.set);
+  if (!plan.failure && missing.length > 0) plan.failure = { values: [], problem: problem.requiredPropertiesMissing(type.legacyName, missing) };
+  for (const association of input.associations ?? []) {
+    if (plan.failure) break;
+    planAssociation(ctx, type, plan, association);
+  }
+  return plan;
+}
+
+function planAssociation(ctx: Context, type: ObjectType, plan: CreatePlan, association: NonNullable<CreateInput['associations']>[number]): void {
+  const toId = String(association.to.id);
+  if (association.types.length === 0) {
+    plan.failure = { values: [], problem: problem.noAssociationTypes(toId) };
+    return;
+  }
+  const resolved = resolveSpecs(ctx.portal, type, undefined, association.types);
+  if ('problem' in resolved) plan.failure = { values: [], problem: resolved.problem };
+  // An id that is no number names no record: 0 is nobody's.
+  else plan.pairs.push({ types: resolved.types, toId: /^\d{1,15}$/.test(toId) ? Number(toId) : 0 });
+}
+
+/** Fails the plans whose associations lead to records that do not exist (objects.md 3.9). */
+async function checkTargets(ctx: Context, plans: CreatePlan[]): Promise<void> {
+  const withPairs = plans.filter((plan) => !plan.failure && plan.pairs.length > 0);
+  if (withPairs.length === 0) return;
+  const keys = withPairs.flatMap((plan) => plan.pairs.map((pair) => ({ objectType: pair.types[0]!.toType, id: pair.toId })));
+  const live = new Set((await findLiveRecords(ctx.db, ctx.portal.placement, keys)).map((row) => `${row.object_type} ${row.id}`));
+  for (const plan of withPairs) {
+    const missing = plan.pairs.flatMap((pair, i) => {
+      const toType = pair.types[0]!.toType;
+      return live.has(`${toType} ${pair.toId}`) ? [] : [{
+        legacyName: ctx.portal.objectType(toType)?.legacyName ?? toType, id: String(plan.input.associations![i]!.to.id),
+      }];
+    });
+    if (missing.length > 0) plan.failure = { values: [], problem: problem.invalidAssociationObjects(missing) };
+  }
+}
+
+/** Ids for the plans that may be written: needed before writing, for conflicts are told with the id that would have been. */
+export async function giveIds(ctx: Context, plans: CreatePlan[]): Promise<void> {
+  const good = plans.filter((plan) => !plan.failure);
+  const ids = await ctx.ids.take(ctx.portal.placement, good.length);
+  good.forEach((plan, i) => (plan.id = ids[i]!));
+}
+
+/** The unique values that each plan takes; of two inputs with the same one the later fails (objects.md 3.7). */
+export function claimWithinBatch(ctx: Context, type: ObjectType, plans: CreatePlan[]): void {
+  const holders = new Map<string, number>();
+  for (const plan of plans) {
+    if (plan.failure) continue;
+    plan.claims = claimsOf(ctx.portal, type, plan.set, plan.id);
+    for (const claim of plan.claims) {
+      const holder = holders.get(`${claim.property} ${claim.value}`);
+      if (holder !== undefined) plan.failure ??= valueTaken(ctx.portal, type, claim, holder);
+    }
+    if (!plan.failure) for (const claim of plan.claims) holders.set(`${claim.property} ${claim.value}`, plan.id);
+  }
+}
+
+/** After a stale write: fails the plans whose unique values somebody holds. */
+async function failTakenValues(ctx: Context, type: ObjectType, plans: CreatePlan[]): Promise<void> {
+  const taken = await findUniqueValues(ctx.db, ctx.portal.placement, type.id, plans.flatMap((plan) => plan.claims));
+  const holders = new Map(taken.map((row) => [`${row.property} ${row.value}`, row.id]));
+  for (const plan of plans) {
+    const claim = plan.claims.find((c) => holders.has(`${c.property} ${c.value}`));
+    if (claim) plan.failure = valueTaken(ctx.portal, type, claim, holders.get(`${claim.property} ${claim.value}`)!);
+  }
+}
+
+async function writeCreates(ctx: Context, type: ObjectType, plans: CreatePlan[]): Promise<void> {
+  if (plans.length === 0) return;
+  const associations = associationRows(ctx, plans);
+  const write = (at: Queryable): Promise<void> => writeRecords(at, ctx.portal.placement, {
+    objectType: type.id, at: ctx.at, source: ctx.source,
+    creates: plans.map((plan) => ({ id: plan.id, properties: plan.set })), updates: [],
+    claims: plans.flatMap((plan) => plan.claims), releases: [], associations,
+  });
+  if (associations.length === 0) {
+    await write(ctx.db);
+    return;
+  }
+  await ctx.db.transaction(async (tx) => {
+    // Only a record that was there before can lose a primary to these new ones.
+    const fresh = new Set(plans.map((plan) => plan.id));
+    const remove = await findDemoted(tx, ctx.portal, associations.filter((row) => !fresh.has(row.fromId)));
+    await writeAssociations(tx, ctx.portal.placement, { at: ctx.at, add: [], remove });
+    await write(tx);
+  });
+}
+
+/** All new rows of the plans; of two primaries for one record the later wins. */
+export function associationRows(ctx: Context, plans: CreatePlan[]): AssociationRow[] {
+  const rows = plans.flatMap((plan) => plan.pairs.flatMap((pair) => rowsOfPair(ctx.portal, pair.types, plan.id, pair.toId)));
+  return keepLastPrimaries(ctx.portal, rows);
+}
+
+/** The answer for a record just made. */
+export function viewCreated(ctx: Context, type: ObjectType, plan: CreatePlan): RecordView {
+  const row = { id: plan.id, created_at: ctx.at, updated_at: ctx.at };
+  const view = viewRecord(ctx, type, row, createdProperties(type, row, plan.set));
+  if (plan.input.objectWriteTraceId !== undefined) view.objectWriteTraceId = plan.input.objectWriteTraceId;
+  if (plan.warnings.length > 0) view.warnings = plan.warnings;
+  return view;
+}

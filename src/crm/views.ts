@@ -1,0 +1,111 @@
+// A record as it is answered: which properties a write and a read show, in which form, sorted by name.
+
+import type { ObjectType } from '../catalogue/types.ts';
+import type { Context } from './context.ts';
+import { derivedFrom, derivedValue, idMirrors, type RowTimes } from './derived.ts';
+import type { Warning } from './values.ts';
+
+export interface HistoryValue {
+  value: string;
+  timestamp: string;
+  sourceType: string;
+  sourceId?: string;
+}
+
+export interface AssociatedRecords {
+  results: { id: string; type: string }[];
+  paging?: { next: { after: string; link: string } };
+}
+
+/** A record on the wire. Optional parts are left out, never null (objects.md 1.7, 1.8). */
+export interface RecordView {
+  id: string;
+  properties: Record<string, string | null>;
+  propertiesWithHistory?: Record<string, HistoryValue[]>;
+  createdAt: string;
+  updatedAt: string;
+  archived: boolean;
+  archivedAt?: string;
+  associations?: Record<string, AssociatedRecords>;
+  new?: boolean;
+  objectWriteTraceId?: string;
+  warnings?: Warning[];
+  url: string;
+}
+
+interface Row extends RowTimes {
+  archived_at?: string | null;
+}
+
+/** The parts that every record has. */
+export function viewRecord(ctx: Context, type: ObjectType, row: Row, properties: Record<string, string | null>): RecordView {
+  const view = {
+    id: String(row.id),
+    properties,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    archived: row.archived_at != null,
+  } as RecordView;
+  if (row.archived_at != null) view.archivedAt = row.archived_at;
+  view.url = `https://app.hubspot.com/contacts/${ctx.portal.portalId}/record/${type.id}/${row.id}`;
+  return view;
+}
+
+/** What a create answers: the stored values, what every record starts with, and the record's own data (objects.md 3.10). */
+export function createdProperties(type: ObjectType, row: RowTimes, stored: Record<string, string>): Record<string, string> {
+  const all: Record<string, string> = { ...type.initialValues, ...stored };
+  for (const name in stored) if (printsEpoch(name)) all[name] = String(Date.parse(stored[name]!));
+  addOwnData(type, row, all);
+  for (const name of idMirrors(type)) all[name] = String(row.id);
+  return sortByName(all);
+}
+
+/** What an update answers: the changed values, '' for cleared ones, and a few that always come along (objects.md 3.10). */
+export function updatedProperties(
+  type: ObjectType, row: RowTimes, stored: Record<string, string>, set: Record<string, string>, removed: Iterable<string>,
+): Record<string, string> {
+  const all: Record<string, string> = {};
+  for (const name of type.updateEcho) {
+    const value = stored[name] ?? type.initialValues[name];
+    if (value !== undefined) all[name] = value;
+  }
+  for (const name of removed) all[name] = '';
+  for (const name in set) all[name] = printsEpoch(name) ? String(Date.parse(set[name]!)) : set[name]!;
+  addOwnData(type, row, all);
+  return sortByName(all);
+}
+
+/** What a read answers: the named properties that exist, null when empty, and always id and times (objects.md 4.1). */
+export function readProperties(
+  ctx: Context, type: ObjectType, row: RowTimes, stored: Record<string, string>, names: readonly string[],
+): Record<string, string | null> {
+  const definitions = ctx.portal.properties(type.id);
+  const all: Record<string, string | null> = {};
+  for (const name of names) {
+    if (definitions.has(name)) all[name] = readValue(type, row, stored, name);
+  }
+  addOwnData(type, row, all);
+  return sortByName(all);
+}
+
+/** One property's value, null when it has none. */
+export function readValue(type: ObjectType, row: RowTimes, stored: Record<string, string>, name: string): string | null {
+  const derived = derivedFrom(type, name);
+  if (derived) return derivedValue(derived, row);
+  return stored[name] ?? type.initialValues[name] ?? null;
+}
+
+function addOwnData(type: ObjectType, row: RowTimes, all: Record<string, string | null>): void {
+  all.hs_object_id = String(row.id);
+  all[type.createdProperty] = row.created_at;
+  all[type.modifiedProperty] = row.updated_at;
+}
+
+/** Write answers print these computed times as epoch milliseconds (objects.md 5.2 [O]). */
+const printsEpoch = (name: string): boolean => name.startsWith('hs_lifecyclestage_') && name.endsWith('_date');
+
+function sortByName<V>(values: Record<string, V>): Record<string, V> {
+  const sorted: Record<string, V> = {};
+  for (const name of Object.keys(values).sort()) sorted[name] = values[name]!;
+  return sorted;
+}

@@ -1,0 +1,108 @@
+// Portals, and what a portal adds to the catalogue: properties, association types, owners.
+
+import sql from 'sql-template-tag';
+import { homeBucket, type Placement } from './buckets.ts';
+import { prepared, type Queryable } from './db.ts';
+
+export interface PortalRow extends Placement {
+  name: string;
+  modelVersion: number;
+}
+
+/** Makes the portal unless it is there. Returns whether it was made. */
+export async function createPortal(db: Queryable, portal: { portalId: number; name: string; at: string }): Promise<boolean> {
+  const rows = await db.query(sql`
+    insert into portal (portal_id, name, bucket_home, bucket_spread, settings, model_version, created_at)
+    values (${portal.portalId}::bigint, ${portal.name}, ${homeBucket(portal.portalId)}::int, 1, '{}'::jsonb, 1, ${portal.at}::timestamptz)
+    on conflict (portal_id) do nothing returning portal_id`);
+  return rows.length === 1;
+}
+
+/** The portal's own row, undefined when there is none. */
+export async function readPortal(db: Queryable, portalId: number): Promise<PortalRow | undefined> {
+  const [row] = await db.query<PortalRow>(prepared('read-portal', sql`
+    select portal_id as "portalId", name, bucket_home as "bucketHome", bucket_spread as "bucketSpread", model_version as "modelVersion"
+    from portal where portal_id = ${portalId}::bigint`));
+  return row;
+}
+
+/** Says that the portal's model has changed: every process reads its snapshot anew. Call it in the transaction of the change. */
+export async function bumpModelVersion(tx: Queryable, portalId: number): Promise<void> {
+  await tx.query(sql`update portal set model_version = model_version + 1 where portal_id = ${portalId}::bigint`);
+}
+
+export interface StoredProperty {
+  objectType: string;
+  name: string;
+  definition: Record<string, unknown>;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** The live properties that the portal made itself. */
+export async function readProperties(db: Queryable, portalId: number): Promise<StoredProperty[]> {
+  return await db.query<StoredProperty>(sql`
+    select object_type as "objectType", name, definition, created_at as "createdAt", updated_at as "updatedAt"
+    from property where portal_id = ${portalId}::bigint and archived_at is null order by object_type, name`);
+}
+
+/** Adds a property; false when one of that name is there. */
+export async function insertProperty(
+  tx: Queryable, portalId: number, property: { objectType: string; name: string; definition: object; at: string },
+): Promise<boolean> {
+  const rows = await tx.query(sql`
+    insert into property (portal_id, object_type, name, definition, created_at, updated_at)
+    values (${portalId}::bigint, ${property.objectType}, ${property.name}, ${JSON.stringify(property.definition)}::jsonb,
+      ${property.at}::timestamptz, ${property.at}::timestamptz)
+    on conflict do nothing returning name`);
+  return rows.length === 1;
+}
+
+export interface StoredAssociationType {
+  category: number;
+  typeId: number;
+  fromType: string;
+  toType: string;
+  name: string;
+  label: string | null;
+  inverseTypeId: number;
+}
+
+/** The association types (labels) that the portal made itself. */
+export async function readAssociationTypes(db: Queryable, portalId: number): Promise<StoredAssociationType[]> {
+  return await db.query<StoredAssociationType>(sql`
+    select category, type_id as "typeId", from_type as "fromType", to_type as "toType", name, label, inverse_type_id as "inverseTypeId"
+    from association_type where portal_id = ${portalId}::bigint order by type_id`);
+}
+
+/** Adds association types: the two directions of a label, or the one of a symmetric label. */
+export async function insertAssociationTypes(tx: Queryable, portalId: number, rows: StoredAssociationType[]): Promise<void> {
+  await tx.query(sql`
+    insert into association_type (portal_id, category, type_id, from_type, to_type, name, label, inverse_type_id)
+    select ${portalId}::bigint, (e->>'category')::smallint, (e->>'typeId')::int, e->>'fromType', e->>'toType', e->>'name', e->>'label',
+      (e->>'inverseTypeId')::int
+    from jsonb_array_elements(${JSON.stringify(rows)}::jsonb) e`);
+}
+
+export interface OwnerRow {
+  id: number;
+  userId: number;
+  email: string;
+  firstName: string;
+  lastName: string;
+}
+
+/** The portal's active owners. */
+export async function readOwners(db: Queryable, portalId: number): Promise<OwnerRow[]> {
+  return await db.query<OwnerRow>(sql`
+    select id, user_id as "userId", email, first_name as "firstName", last_name as "lastName"
+    from owner where portal_id = ${portalId}::bigint and archived_at is null order by id`);
+}
+
+/** Adds an owner. */
+export async function insertOwner(tx: Queryable, portalId: number, owner: OwnerRow, at: string): Promise<void> {
+  await tx.query(sql`
+    insert into owner (portal_id, id, user_id, email, first_name, last_name, created_at, updated_at)
+    values (${portalId}::bigint, ${owner.id}::bigint, ${owner.userId}::bigint, ${owner.email}, ${owner.firstName}, ${owner.lastName},
+      ${at}::timestamptz, ${at}::timestamptz)`);
+}
