@@ -79,6 +79,11 @@ export const catalogue = {
     make: (type: string) => ({ message: `Content type ${type} is not supported, send application/json`, category: VALIDATION_ERROR }),
     example: ['text/plain'],
   }),
+  uriTooLong: entry({
+    status: 414, when: 'the address of the request is too long', source: 'objects.md 4.2 [O]',
+    make: (limit: number) => ({ message: `The request address is longer than the limit of ${limit} characters`, category: VALIDATION_ERROR }),
+    example: [16_384],
+  }),
   internal: entry({
     status: 500, when: 'a fault of ours', source: 'objects.md 6.9 [O]',
     make: () => ({ message: 'internal error' }), example: [],
@@ -200,6 +205,18 @@ export const catalogue = {
       context: { ids }, category: 'OBJECT_NOT_FOUND',
     }),
     example: ['CONTACT', ['888', '999']],
+  }),
+
+  locked: entry({
+    status: 423, when: 'too many writers at once on one record or unique value', source: 'objects.md 6.9 [D]',
+    make: () => ({ message: 'The record is being changed by too many requests at once, try again' }), example: [],
+    headers: () => ({ 'retry-after': '2' }),
+  }),
+  readOnlyObjectType: entry({
+    status: 405, when: 'a write to an object type that the version only reads', source: 'objects.md 1.4 [D], answer [I]',
+    make: (name: string) => ({ message: `Records of ${name} can only be read through this API`, category: VALIDATION_ERROR }),
+    example: ['feedback_submissions'],
+    headers: () => ({ allow: 'GET, HEAD' }),
   }),
 
   // ---- values

@@ -1,7 +1,8 @@
 // How batches fail: all or nothing, or input by input when every input carries its own objectWriteTraceId
 // (objects.md 3.3, 3.4). The operations over records share it.
 
-import { Problem, problem, type PropertyProblem } from '../errors.ts';
+import { StaleWriteError } from '../db/records.ts';
+import { problem, type Problem, type PropertyProblem } from '../errors.ts';
 
 /** One entry of a batch answer's errors[]: one input, or several that failed alike. */
 export interface BatchError {
@@ -51,4 +52,22 @@ export function batchError(portalId: number, traceId: string | undefined, failur
     problem: failure.values.length > 0 ? problem.invalidProperties(portalId, failure.values) : failure.problem!,
     context: { ...(traceId === undefined ? {} : { objectWriteTraceId: [traceId] }), ...failure.context },
   };
+}
+
+const MAX_ATTEMPTS = 40;
+
+/**
+ * Runs read-plan-write until no other writer came between, told the attempt's number from 1. After very many, which only
+ * a stampede on one record causes, the client is told that the record is locked and may try again.
+ */
+export async function retryingStale<T>(work: (attempt: number) => Promise<T>): Promise<T> {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    try {
+      return await work(attempt);
+    } catch (error) {
+      if (!(error instanceof StaleWriteError)) throw error;
+      if (attempt > 2) await new Promise((resolve) => setTimeout(resolve, Math.random() * 5 * attempt));
+    }
+  }
+  throw problem.locked();
 }

@@ -3,17 +3,16 @@
 import type { ObjectType } from '../catalogue/types.ts';
 import { writeAssociations, type AssociationRow } from '../db/associations.ts';
 import type { Queryable } from '../db/db.ts';
-import { findLiveRecords, findUniqueValues, StaleWriteError, writeRecords, type UniqueValue } from '../db/records.ts';
+import { findLiveRecords, writeRecords, type UniqueValue } from '../db/records.ts';
 import { problem } from '../errors.ts';
 import { findDemoted, keepLastPrimaries, resolveSpecs, rowsOfPair, type AssociationSpec } from './association-rules.ts';
-import { batchError, checkInputCount, combineFailures, reportsPerInput, type BatchOutcome, type Failure } from './batch.ts';
+import { batchError, checkInputCount, combineFailures, reportsPerInput, retryingStale, type BatchOutcome, type Failure } from './batch.ts';
 import type { Context } from './context.ts';
-import { claimsOf, valueTaken } from './unique-values.ts';
+import { claimsOf, failDoubleClaims, failTakenClaims } from './unique-values.ts';
 import { missingProperties, planValues, type Warning, type WireValue } from './values.ts';
 import { createdProperties, viewRecord, type RecordView } from './views.ts';
 
 export const MAX_INPUTS = 100;
-const MAX_ATTEMPTS = 10;
 
 export interface CreateInput {
   properties: Record<string, WireValue>;
@@ -44,20 +43,15 @@ export async function createRecords(ctx: Context, type: ObjectType, inputs: Crea
   const plans = inputs.map((input) => planCreate(ctx, type, input));
   await checkTargets(ctx, plans);
   await giveIds(ctx, plans);
-  claimWithinBatch(ctx, type, plans);
+  for (const plan of plans) if (!plan.failure) plan.claims = claimsOf(ctx.portal, type, plan.set, plan.id);
+  failDoubleClaims(ctx.portal, type, plans);
 
-  for (let attempt = 1; ; attempt++) {
+  await retryingStale(async (attempt) => {
+    if (attempt > 1) await failTakenClaims(ctx, type, plans);
     const failures = plans.flatMap((plan) => plan.failure ?? []);
     if (failures.length > 0 && !perInput) throw combineFailures(ctx.portal.portalId, failures);
-    const good = plans.filter((plan) => !plan.failure);
-    try {
-      await writeCreates(ctx, type, good);
-      break;
-    } catch (error) {
-      if (!(error instanceof StaleWriteError) || attempt === MAX_ATTEMPTS) throw error;
-      await failTakenValues(ctx, type, good);
-    }
-  }
+    await writeCreates(ctx, type, plans.filter((plan) => !plan.failure));
+  });
 
   return {
     results: plans.filter((plan) => !plan.failure).map((plan) => viewCreated(ctx, type, plan)),
@@ -113,30 +107,6 @@ export async function giveIds(ctx: Context, plans: CreatePlan[]): Promise<void> 
   const good = plans.filter((plan) => !plan.failure);
   const ids = await ctx.ids.take(ctx.portal.placement, good.length);
   good.forEach((plan, i) => (plan.id = ids[i]!));
-}
-
-/** The unique values that each plan takes; of two inputs with the same one the later fails (objects.md 3.7). */
-export function claimWithinBatch(ctx: Context, type: ObjectType, plans: CreatePlan[]): void {
-  const holders = new Map<string, number>();
-  for (const plan of plans) {
-    if (plan.failure) continue;
-    plan.claims = claimsOf(ctx.portal, type, plan.set, plan.id);
-    for (const claim of plan.claims) {
-      const holder = holders.get(`${claim.property} ${claim.value}`);
-      if (holder !== undefined) plan.failure ??= valueTaken(ctx.portal, type, claim, holder);
-    }
-    if (!plan.failure) for (const claim of plan.claims) holders.set(`${claim.property} ${claim.value}`, plan.id);
-  }
-}
-
-/** After a stale write: fails the plans whose unique values somebody holds. */
-async function failTakenValues(ctx: Context, type: ObjectType, plans: CreatePlan[]): Promise<void> {
-  const taken = await findUniqueValues(ctx.db, ctx.portal.placement, type.id, plans.flatMap((plan) => plan.claims));
-  const holders = new Map(taken.map((row) => [`${row.property} ${row.value}`, row.id]));
-  for (const plan of plans) {
-    const claim = plan.claims.find((c) => holders.has(`${c.property} ${c.value}`));
-    if (claim) plan.failure = valueTaken(ctx.portal, type, claim, holders.get(`${claim.property} ${claim.value}`)!);
-  }
 }
 
 async function writeCreates(ctx: Context, type: ObjectType, plans: CreatePlan[]): Promise<void> {

@@ -1,9 +1,10 @@
 // Which properties of a type have unique values, which of them a write takes, and how a conflict is told.
 
 import type { ObjectType } from '../catalogue/types.ts';
-import type { UniqueValue } from '../db/records.ts';
+import { findUniqueValues, type UniqueValue } from '../db/records.ts';
 import { problem } from '../errors.ts';
 import type { Failure } from './batch.ts';
+import type { Context } from './context.ts';
 import type { Portal } from './portal.ts';
 
 const perSnapshot = new WeakMap<Portal, Map<string, readonly string[]>>();
@@ -50,4 +51,37 @@ export function valueTaken(portal: Portal, type: ObjectType, claim: UniqueValue,
     values: [],
     problem: problem.uniqueValueTaken(portal.portalId, token, claim.property, claim.value, String(claim.id), String(holder)),
   };
+}
+
+/** A planned write with the unique values it takes. */
+export interface Claiming {
+  claims: UniqueValue[];
+  /** True when the record is there already: its conflicts are told differently. */
+  updating?: boolean;
+  id: number;
+  failure?: Failure;
+}
+
+const keyOf = (claim: { property: string; value: string }): string => `${claim.property} ${claim.value}`;
+
+/** Of two inputs of one batch that take the same value the later fails (objects.md 3.7). */
+export function failDoubleClaims(portal: Portal, type: ObjectType, plans: Claiming[]): void {
+  const holders = new Map<string, number>();
+  for (const plan of plans) {
+    if (plan.failure) continue;
+    const double = plan.claims.find((claim) => holders.has(keyOf(claim)));
+    if (double) plan.failure = valueTaken(portal, type, double, holders.get(keyOf(double))!, plan.updating);
+    else for (const claim of plan.claims) holders.set(keyOf(claim), plan.id);
+  }
+}
+
+/** Fails the plans whose values other records hold. */
+export async function failTakenClaims(ctx: Context, type: ObjectType, plans: Claiming[]): Promise<void> {
+  const good = plans.filter((plan) => !plan.failure);
+  const taken = await findUniqueValues(ctx.db, ctx.portal.placement, type.id, good.flatMap((plan) => plan.claims));
+  const holders = new Map(taken.map((row) => [keyOf(row), row.id]));
+  for (const plan of good) {
+    const claim = plan.claims.find((c) => holders.has(keyOf(c)) && holders.get(keyOf(c)) !== plan.id);
+    if (claim) plan.failure = valueTaken(ctx.portal, type, claim, holders.get(keyOf(claim))!, plan.updating);
+  }
 }

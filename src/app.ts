@@ -1,0 +1,54 @@
+// The only wiring: a database and a few tools become an app that answers requests. main.ts serves it on a port, tests
+// call it directly.
+
+import { Hono } from 'hono';
+import { v7 as uuidV7 } from 'uuid';
+import { loadCatalogue } from './catalogue/load.ts';
+import type { Context } from './crm/context.ts';
+import { createPortalCache } from './crm/portal.ts';
+import { createCallers } from './crm/tokens.ts';
+import type { Db } from './db/db.ts';
+import { createIdSource } from './db/ids.ts';
+import { mountOperations, type Services } from './http/mount.ts';
+import { mountPages } from './http/pages.ts';
+import { notFoundReply } from './http/reply.ts';
+import { operations } from './operations/index.ts';
+
+export interface AppOptions {
+  db: Db;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+  newCorrelationId?: () => string;
+  log?: Services['log'];
+}
+
+export interface App {
+  fetch: (request: Request) => Response | Promise<Response>;
+}
+
+const silent: Services['log'] = { debug: () => {}, error: () => {} };
+
+/** Builds the app over a migrated database. */
+export function createApp({ db, now = Date.now, newCorrelationId = uuidV7, log = silent }: AppOptions): App {
+  const catalogue = loadCatalogue();
+  const portals = createPortalCache(db, catalogue, now);
+  const callers = createCallers(db, now);
+  const ids = createIdSource(db);
+  const clock = (): string => new Date(now()).toISOString();
+
+  const makeContext: Services['makeContext'] = ({ caller, portal, version, linkRoot }): Context => ({
+    db, ids, portal, portals,
+    source: { type: 'INTEGRATION', id: String(caller.appId) },
+    traits: version.traits,
+    at: clock(),
+    clock,
+    link: (path, query) => `${linkRoot}${path}?${new URLSearchParams(query)}`,
+  });
+
+  // Not strict: a path with a slash at its end is the same path (platform.md 7.1).
+  const app = new Hono({ strict: false });
+  mountPages(app, { db, operations });
+  mountOperations(app, { operations, findCaller: callers.find, findPortal: portals.get, makeContext, newCorrelationId, log });
+  app.notFound(() => notFoundReply(newCorrelationId()));
+  return { fetch: (request) => app.fetch(request) };
+}

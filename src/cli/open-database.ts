@@ -1,0 +1,56 @@
+// Opens the database that the settings name and brings it up to date. Failures a user can mend become one line.
+
+import { existsSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import sql from 'sql-template-tag';
+import { type Config, printableDatabaseUrl, SettingError } from '../config.ts';
+import { isUnreachable, type Db } from '../db/db.ts';
+import { migrate, NewerDatabaseError } from '../db/migrate.ts';
+import { openPglite } from '../db/pglite.ts';
+import { openPostgres } from '../db/postgres.ts';
+import { loadTemplate } from '../db/template.ts';
+
+const OLDEST_POSTGRES = 150_000;
+
+/** The embedded database's folder, undefined when it is in memory or a server is used. */
+export function dataFolder(config: Config): string | undefined {
+  return config.databaseUrl || config.dataDir === 'memory:' ? undefined : resolve(config.dataDir);
+}
+
+/** Opens and migrates. Throws SettingError for what the user can mend. */
+export async function openDatabase(config: Config, onIdleError: (error: Error) => void): Promise<Db> {
+  const db = config.databaseUrl ? await openServer(config.databaseUrl, onIdleError) : await openEmbedded(dataFolder(config));
+  try {
+    await migrate(db, new Date().toISOString());
+  } catch (error) {
+    await db.close();
+    if (error instanceof NewerDatabaseError) throw new SettingError(error.message);
+    throw error;
+  }
+  return db;
+}
+
+async function openServer(url: string, onIdleError: (error: Error) => void): Promise<Db> {
+  const db = openPostgres({ url, onIdleError });
+  try {
+    const [row] = await db.query<{ version: number }>(sql`select current_setting('server_version_num')::int as version`);
+    if (row!.version < OLDEST_POSTGRES) throw new SettingError('SPOKE_DATABASE_URL names a Postgres older than 15. Use Postgres 15 or newer.');
+    return db;
+  } catch (error) {
+    await db.close();
+    if (error instanceof SettingError) throw error;
+    const reason = isUnreachable(error) ? 'is the server running, and reachable from here?' : 'check the address.';
+    throw new SettingError(`Cannot use the database at ${printableDatabaseUrl(url)} (${(error as Error).message || (error as { code?: string }).code}): ${reason}`);
+  }
+}
+
+async function openEmbedded(folder: string | undefined): Promise<Db> {
+  if (folder === undefined) return await openPglite(undefined, await loadTemplate());
+  const there = existsSync(join(folder, 'pg', 'PG_VERSION'));
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new SettingError(`SPOKE_DATA_DIR is "${folder}", which cannot be made a folder (${(error as NodeJS.ErrnoException).code}). Name another one.`);
+  }
+  return await openPglite(join(folder, 'pg'), there ? undefined : await loadTemplate());
+}

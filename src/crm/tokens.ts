@@ -1,0 +1,83 @@
+// Access tokens: made, listed, revoked, and turned into a caller. Only hashes are stored.
+
+import { createHash, randomUUID } from 'node:crypto';
+import type { Db } from '../db/db.ts';
+import { takeBlock } from '../db/ids.ts';
+import { findToken, insertToken, listTokens, revokeToken, type TokenRow } from '../db/tokens.ts';
+
+/** Stands for every scope there is, those of later versions included. */
+export const ALL_SCOPES = '*';
+
+/** Who is calling. */
+export interface Caller {
+  portalId: number;
+  /** The private app behind the token. */
+  appId: number;
+  scopes: ReadonlySet<string>;
+}
+
+/** True when the caller has one of the scopes, or all. */
+export function hasAnyScope(caller: Caller, scopes: readonly string[]): boolean {
+  return caller.scopes.has(ALL_SCOPES) || scopes.some((scope) => caller.scopes.has(scope));
+}
+
+export interface NewToken {
+  portalId: number;
+  name: string;
+  scopes: string[];
+  /** The token to use; one of the form `pat-na1-...` is made when it is not given. */
+  token?: string;
+  at: string;
+}
+
+/** Stores a token and returns its text: the only time it can be seen. */
+export async function createToken(db: Db, input: NewToken): Promise<{ token: string; appId: number }> {
+  const token = input.token ?? `pat-na1-${randomUUID()}`;
+  const appId = await takeBlock(db, input.portalId, 'app', 1) - 1;
+  await insertToken(db, {
+    tokenHash: hashToken(token), portalId: input.portalId, appId, name: input.name, hint: token.slice(-4), scopes: input.scopes, createdAt: input.at,
+  });
+  return { token, appId };
+}
+
+/** Makes sure that the token works for the portal with all scopes: what SPOKE_TOKEN asks for. */
+export async function ensureToken(db: Db, input: { portalId: number; token: string; at: string }): Promise<void> {
+  const known = await findToken(db, hashToken(input.token));
+  if (known?.portalId === input.portalId && known.scopes.includes(ALL_SCOPES)) return;
+  await createToken(db, { ...input, name: 'SPOKE_TOKEN', scopes: [ALL_SCOPES] });
+}
+
+export { listTokens, revokeToken, type TokenRow };
+
+export interface Callers {
+  /** The caller behind a token's text, undefined when it is unknown or revoked. */
+  find: (token: string) => Promise<Caller | undefined>;
+}
+
+const KEPT_MS = 1_000;
+const KEPT_AT_MOST = 10_000;
+
+/** Remembers callers for a second, so that a revoked token stops working within that time on every process. */
+export function createCallers(db: Db, now: () => number): Callers {
+  const kept = new Map<string, { caller: Caller; until: number }>();
+  return {
+    async find(token) {
+      const hash = hashToken(token);
+      const found = kept.get(hash);
+      if (found && found.until > now()) return found.caller;
+      const row = await findToken(db, hash);
+      if (!row) {
+        kept.delete(hash);
+        return undefined;
+      }
+      if (kept.size >= KEPT_AT_MOST) kept.clear();
+      const caller = { portalId: row.portalId, appId: row.appId, scopes: new Set(row.scopes) };
+      kept.set(hash, { caller, until: now() + KEPT_MS });
+      return caller;
+    },
+  };
+}
+
+function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}

@@ -1,0 +1,67 @@
+// Plans the change of one record that is there: what is set and cleared, which unique values move, what is answered.
+
+import type { ObjectType } from '../catalogue/types.ts';
+import type { RecordChange, RecordRow, UniqueValue } from '../db/records.ts';
+import type { Failure } from './batch.ts';
+import type { Context } from './context.ts';
+import { uniqueForm, uniqueProperties } from './unique-values.ts';
+import { planValues, type Warning, type WireValue } from './values.ts';
+import { updatedProperties, viewRecord, type RecordView } from './views.ts';
+
+export interface UpdatePlan {
+  id: number;
+  row: RecordRow;
+  updating: true;
+  /** Names that the client wrote, changed or not: the answer shows them. */
+  written: string[];
+  set: Record<string, string>;
+  removed: Set<string>;
+  claims: UniqueValue[];
+  releases: UniqueValue[];
+  warnings: Warning[];
+  failure?: Failure;
+}
+
+/** Plans an update of `row`. Values equal to the stored ones are no change. */
+export function planUpdate(ctx: Context, type: ObjectType, row: RecordRow, properties: Record<string, WireValue>): UpdatePlan {
+  const values = planValues(ctx, type, properties, row.properties);
+  const plan: UpdatePlan = {
+    id: row.id, row, updating: true, written: Object.keys(properties), set: values.set, removed: values.removed,
+    claims: [], releases: [], warnings: values.warnings,
+  };
+  if (values.problems.length > 0) {
+    plan.failure = { values: values.problems };
+    return plan;
+  }
+  for (const property of uniqueProperties(ctx.portal, type)) {
+    const before = row.properties[property];
+    const after = plan.set[property];
+    if (after === undefined && !plan.removed.has(property)) continue;
+    if (after !== undefined && before !== undefined && uniqueForm(after) === uniqueForm(before)) continue;
+    if (after !== undefined) plan.claims.push({ property, value: uniqueForm(after), id: row.id });
+    if (before !== undefined) plan.releases.push({ property, value: uniqueForm(before), id: row.id });
+  }
+  return plan;
+}
+
+/** True when there is something to write. */
+export function changesAnything(plan: UpdatePlan): boolean {
+  return plan.removed.size > 0 || Object.keys(plan.set).length > 0;
+}
+
+/** The change as the database takes it. */
+export function toChange(plan: UpdatePlan): RecordChange {
+  return { id: plan.id, version: plan.row.version, set: plan.set, remove: [...plan.removed] };
+}
+
+/** The answer for an updated record. updatedAt stays where it was when nothing changed [I]. */
+export function viewUpdated(ctx: Context, type: ObjectType, plan: UpdatePlan): RecordView {
+  const row = { ...plan.row, updated_at: changesAnything(plan) ? ctx.at : plan.row.updated_at };
+  const stored = { ...plan.row.properties, ...plan.set };
+  for (const name of plan.removed) delete stored[name];
+  const shown = { ...plan.set };
+  for (const name of plan.written) shown[name] ??= stored[name] ?? '';
+  const view = viewRecord(ctx, type, row, updatedProperties(type, row, stored, shown, plan.removed));
+  if (plan.warnings.length > 0) view.warnings = plan.warnings;
+  return view;
+}

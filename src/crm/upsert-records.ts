@@ -1,0 +1,126 @@
+// Creates the records that are not there and updates those that are, found by id or by a unique property, in one batch.
+
+import type { ObjectType } from '../catalogue/types.ts';
+import { findUniqueValues, readRecords, writeRecords } from '../db/records.ts';
+import { problem } from '../errors.ts';
+import { batchError, checkInputCount, combineFailures, reportsPerInput, retryingStale, type BatchError, type BatchOutcome } from './batch.ts';
+import type { Context } from './context.ts';
+import { giveIds, MAX_INPUTS, planCreate, viewCreated, type CreatePlan } from './create-records.ts';
+import { checkIdProperty, lookupForm, recordId } from './find-records.ts';
+import { claimsOf, failDoubleClaims, failTakenClaims, isContactEmail } from './unique-values.ts';
+import { changesAnything, planUpdate, toChange, viewUpdated, type UpdatePlan } from './update-plan.ts';
+import type { WireValue } from './values.ts';
+import type { RecordView } from './views.ts';
+
+export interface UpsertInput {
+  id: string | number;
+  idProperty?: string;
+  properties: Record<string, WireValue>;
+  objectWriteTraceId?: string;
+}
+
+/** How one input names its record. */
+interface Target {
+  input: UpsertInput;
+  /** The property it is looked up by, undefined for the record id itself. */
+  property?: string;
+  /** The value as it is compared. */
+  key: string;
+}
+
+type Plan = { kind: 'create'; input: UpsertInput; plan: CreatePlan } | { kind: 'update'; input: UpsertInput; plan: UpdatePlan } | { kind: 'missing'; input: UpsertInput };
+
+/**
+ * Upserts at most 100 records. Failures as in createRecords; ids without idProperty that reach no record are one entry
+ * of errors[] (objects.md 3.5, 3.6). Contacts by email have no partial success [D]. Results keep the order of inputs.
+ */
+export async function upsertRecords(ctx: Context, type: ObjectType, inputs: UpsertInput[]): Promise<BatchOutcome<RecordView>> {
+  checkInputCount(inputs, MAX_INPUTS);
+  const targets = inputs.map((input) => findTarget(ctx, type, input));
+  refuseDuplicates(targets.map((target) => ({ input: target.input, key: `${target.property ?? ''} ${target.key}` })));
+  const perInput = reportsPerInput(inputs) && !targets.some((t) => t.property !== undefined && isContactEmail(type, t.property));
+
+  return await retryingStale(async (attempt) => {
+    const plans = await planAll(ctx, type, targets);
+    const writes = plans.flatMap((p) => (p.kind === 'missing' ? [] : [p.plan]));
+    failDoubleClaims(ctx.portal, type, writes);
+    // A value that somebody holds makes the write stale; only then it is worth asking who.
+    if (attempt > 1) await failTakenClaims(ctx, type, writes);
+    const failures = writes.flatMap((plan) => plan.failure ?? []);
+    if (failures.length > 0 && !perInput) throw combineFailures(ctx.portal.portalId, failures);
+    await writeAll(ctx, type, plans);
+    return { results: plans.flatMap((p) => view(ctx, type, p)), errors: errorsOf(ctx, type, plans) };
+  });
+}
+
+function findTarget(ctx: Context, type: ObjectType, input: UpsertInput): Target {
+  const id = String(input.id);
+  if (input.idProperty === undefined) return { input, key: id };
+  checkIdProperty(ctx, type, input.idProperty);
+  return { input, property: input.idProperty, key: lookupForm(ctx, type, input.idProperty, id) };
+}
+
+/** One record twice in a batch is refused, with trace ids too (objects.md 3.7). */
+export function refuseDuplicates(named: { input: { id: string | number }; key: string | number }[]): void {
+  const doubles = [...Map.groupBy(named, (n) => n.key).values()].filter((group) => group.length > 1);
+  if (doubles.length > 0) throw problem.duplicateIds(doubles.map((group) => String(group[0]!.input.id)));
+}
+
+async function planAll(ctx: Context, type: ObjectType, targets: Target[]): Promise<Plan[]> {
+  const keys = targets.flatMap((t) => (t.property === undefined ? [] : [{ property: t.property, value: t.key }]));
+  const holders = new Map((await findUniqueValues(ctx.db, ctx.portal.placement, type.id, keys)).map((row) => [`${row.property} ${row.value}`, row.id]));
+  const idOf = (t: Target): number | undefined => (t.property === undefined ? recordId(t.key) : holders.get(`${t.property} ${t.key}`));
+  refuseDuplicates(targets.flatMap((t) => (idOf(t) === undefined ? [] : [{ input: t.input, key: idOf(t)! }])));
+
+  const rows = await readRecords(ctx.db, ctx.portal.placement, type.id, targets.flatMap((t) => idOf(t) ?? []));
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const plans = targets.map((t): Plan => {
+    const row = byId.get(idOf(t) ?? 0);
+    if (row) return { kind: 'update', input: t.input, plan: planUpdate(ctx, type, row, t.input.properties) };
+    if (t.property === undefined) return { kind: 'missing', input: t.input };
+    const properties = { [t.property]: String(t.input.id), ...t.input.properties };
+    return { kind: 'create', input: t.input, plan: planCreate(ctx, type, { ...t.input, properties, associations: [] }) };
+  });
+
+  const creates = plans.flatMap((p) => (p.kind === 'create' ? [p.plan] : []));
+  await giveIds(ctx, creates);
+  for (const plan of creates) if (!plan.failure) plan.claims = claimsOf(ctx.portal, type, plan.set, plan.id);
+  return plans;
+}
+
+async function writeAll(ctx: Context, type: ObjectType, plans: Plan[]): Promise<void> {
+  const creates = plans.flatMap((p) => (p.kind === 'create' && !p.plan.failure ? [p.plan] : []));
+  const updates = plans.flatMap((p) => (p.kind === 'update' && !p.plan.failure && changesAnything(p.plan) ? [p.plan] : []));
+  await writeRecords(ctx.db, ctx.portal.placement, {
+    objectType: type.id, at: ctx.at, source: ctx.source,
+    creates: creates.map((plan) => ({ id: plan.id, properties: plan.set })),
+    updates: updates.map(toChange),
+    claims: [...creates, ...updates].flatMap((plan) => plan.claims),
+    releases: updates.flatMap((plan) => plan.releases),
+    associations: [],
+  });
+}
+
+function view(ctx: Context, type: ObjectType, p: Plan): RecordView[] {
+  if (p.kind === 'missing' || p.plan.failure) return [];
+  const view = p.kind === 'create' ? viewCreated(ctx, type, p.plan) : viewUpdated(ctx, type, p.plan);
+  view.new = p.kind === 'create';
+  if (p.input.objectWriteTraceId !== undefined) view.objectWriteTraceId = p.input.objectWriteTraceId;
+  return [view];
+}
+
+function errorsOf(ctx: Context, type: ObjectType, plans: Plan[]): BatchError[] {
+  const errors = plans.flatMap((p) => (p.kind !== 'missing' && p.plan.failure
+    ? [batchError(ctx.portal.portalId, p.input.objectWriteTraceId, p.plan.failure)] : []));
+  const missing = plans.filter((p) => p.kind === 'missing').map((p) => p.input);
+  return missing.length === 0 ? errors : [...errors, notFound(type, missing)];
+}
+
+/** All ids of a batch that reached nothing are one entry, with their trace ids when they have some (objects.md 3.5). */
+export function notFound(type: ObjectType, inputs: { id: string | number; objectWriteTraceId?: string }[]): BatchError {
+  const traceIds = inputs.flatMap((input) => input.objectWriteTraceId ?? []);
+  return {
+    problem: problem.someRecordsNotFound(type.legacyName, inputs.map((input) => String(input.id))),
+    context: traceIds.length > 0 ? { objectWriteTraceId: traceIds } : {},
+  };
+}

@@ -1,0 +1,141 @@
+// Puts every operation on its routes and runs the checks in their one order: route (404, 405), token (401), object type
+// (400), what the version offers for it (405), scope (403), query and JSON (400), body (400); then the rules.
+// ARCHITECTURE.md draws it and a test holds it.
+
+import type { Hono } from 'hono';
+import type { ObjectType } from '../catalogue/types.ts';
+import type { Context } from '../crm/context.ts';
+import type { Portal } from '../crm/portal.ts';
+import { hasAnyScope, type Caller } from '../crm/tokens.ts';
+import { isUnreachable } from '../db/db.ts';
+import { Problem, problem } from '../errors.ts';
+import type { Operation, ScopeRule, VersionName } from '../operations/operation.ts';
+import { readBody } from './body.ts';
+import { readQuery } from './query.ts';
+import { jsonReply, problemReply } from './reply.ts';
+import { type Version, versions } from './versions.ts';
+
+/** What the routes need from the program around them. */
+export interface Services {
+  operations: readonly Operation[];
+  findCaller: (token: string) => Promise<Caller | undefined>;
+  findPortal: (portalId: number) => Promise<Portal | undefined>;
+  makeContext: (request: { caller: Caller; portal: Portal; version: Version; linkRoot: string }) => Context;
+  newCorrelationId: () => string;
+  log: {
+    debug: (fields: object, message: string) => void;
+    error: (fields: object, message: string) => void;
+  };
+}
+
+/** One route: a method and a path of one operation in one version. */
+export interface Route {
+  operation: Operation;
+  version: Version;
+  /** `/crm/v3/objects/{objectType}`, of the area's main root or an alias of it. */
+  path: string;
+  /** The area's root that the path is under. */
+  root: string;
+  alias: boolean;
+}
+
+/** Every route there is: operations times the versions that have them times the roots of the version. */
+export function routesOf(operations: readonly Operation[]): Route[] {
+  return operations.flatMap((operation) => versions
+    .filter((version) => operation.versions.includes(version.name))
+    .flatMap((version) => (version.roots[operation.area] ?? []).map((root, i): Route => ({
+      operation, version, path: `${root}${operation.path}`, root, alias: i > 0,
+    }))));
+}
+
+/** Mounts all routes, and a 405 with Allow on every path for the methods that it lacks. */
+export function mountOperations(app: Hono, services: Services): void {
+  const routes = routesOf(services.operations);
+  for (const route of routes) app.on(route.operation.method, honoPath(route.path), (c) => handle(services, route, c.req.raw, c.req.param()));
+  for (const [path, some] of Map.groupBy(routes, (route) => honoPath(route.path))) {
+    const methods = new Set(some.flatMap(({ operation }) => (operation.method === 'GET' ? ['GET', 'HEAD'] : [operation.method])));
+    app.all(path, () => problemReply(services.newCorrelationId(), problem.methodNotAllowed([...methods].sort().join(', '))));
+  }
+}
+
+const honoPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
+
+/** Longer addresses are refused (objects.md 4.2 [O]: somewhere between 8,000 and 16,200 characters). */
+const MAX_URL = 16_000;
+
+async function handle(services: Services, route: Route, request: Request, params: Record<string, string>): Promise<Response> {
+  const correlationId = services.newCorrelationId();
+  const startedAt = performance.now();
+  const { operation, version } = route;
+  let response: Response;
+  try {
+    const reply = await run(services, route, request, params);
+    response = jsonReply(correlationId, reply.status, reply.body, reply.headers);
+  } catch (error) {
+    const refusal = error instanceof Problem ? error : isUnreachable(error) ? problem.unavailable() : problem.internal();
+    if (refusal.status >= 500) services.log.error({ err: error, operation: operation.id, correlationId }, 'request failed');
+    response = problemReply(correlationId, refusal);
+  }
+  services.log.debug(
+    { operation: operation.id, version: version.name, status: response.status, ms: Math.round(performance.now() - startedAt), correlationId }, 'request',
+  );
+  return response;
+}
+
+async function run(services: Services, route: Route, request: Request, params: Record<string, string>) {
+  const { operation, version } = route;
+  const caller = await authenticate(services, request);
+  const portal = await services.findPortal(caller.portalId);
+  if (!portal) throw problem.missingCredentials();
+  if (request.url.length > MAX_URL) throw problem.uriTooLong(MAX_URL);
+
+  const types = resolveTypes(portal, params);
+  if (operation.writesRecords) for (const type of Object.values(types)) checkWritable(type, version.name);
+  checkScopes(caller, operation.scopes, Object.values(types));
+
+  const url = new URL(request.url);
+  const query = operation.query ? readQuery(url.searchParams, operation.query) : {};
+  const body = operation.body ? await readBody(request, operation.body) : undefined;
+
+  const ctx = services.makeContext({ caller, portal, version, linkRoot: `${url.origin}${route.root}` });
+  return await operation.run(ctx, { params, types, query: query as never, body: body as never, version: version.name });
+}
+
+async function authenticate(services: Services, request: Request): Promise<Caller> {
+  const token = /^Bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '')?.[1];
+  const caller = token === undefined ? undefined : await services.findCaller(token);
+  if (!caller) throw problem.missingCredentials();
+  return caller;
+}
+
+/** The path parameters that name object types; which of the two texts refuses one depends on its form (objects.md 2.3). */
+function resolveTypes(portal: Portal, params: Record<string, string>): Record<string, ObjectType> {
+  const types: Record<string, ObjectType> = {};
+  for (const [name, segment] of Object.entries(params)) {
+    if (!/objecttype$/i.test(name)) continue;
+    const type = portal.objectType(segment);
+    if (!type) throw /^\d+-\d+$/.test(segment) ? problem.unknownObjectTypeId(segment) : problem.unknownObjectTypeName(segment);
+    types[name] = type;
+  }
+  return types;
+}
+
+function checkWritable(type: ObjectType, version: VersionName): void {
+  const readOnly = type.readOnly === true || (type.readOnly !== undefined && (version === 'v3' || version < type.readOnly));
+  if (readOnly) throw problem.readOnlyObjectType(type.name);
+}
+
+/** One scope of the list is enough for a type; every type of the path needs one (objects.md 2.7, platform.md 5.6). */
+function checkScopes(caller: Caller, rule: ScopeRule, types: ObjectType[]): void {
+  for (const type of types) {
+    const scopes = scopesFor(rule, type);
+    if (!hasAnyScope(caller, scopes)) throw problem.missingScopes([...scopes]);
+  }
+}
+
+function scopesFor(rule: ScopeRule, type: ObjectType): readonly string[] {
+  switch (rule) {
+    case 'read': return type.readScopes;
+    case 'write': return type.writeScopes;
+  }
+}

@@ -1,0 +1,57 @@
+// The pages beside the API: health, the OpenAPI description, and the reference that is read in a browser.
+
+import { readFileSync } from 'node:fs';
+import type { Hono } from 'hono';
+import sql from 'sql-template-tag';
+import type { Db } from '../db/db.ts';
+import type { Operation } from '../operations/operation.ts';
+import { describeApi } from './openapi.ts';
+
+export const VERSION = (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+
+/** Mounts /health, /openapi.json and /docs. */
+export function mountPages(app: Hono, { db, operations }: { db: Db; operations: readonly Operation[] }): void {
+  app.get('/', (c) => c.redirect('/docs'));
+  app.get('/health', async (c) => {
+    try {
+      await db.query(sql`select 1`);
+      return c.json({ status: 'ok', version: VERSION });
+    } catch {
+      return c.json({ status: 'unavailable', version: VERSION, reason: 'the database does not answer' }, 503);
+    }
+  });
+
+  let description: string | undefined;
+  app.get('/openapi.json', (c) => {
+    description ??= JSON.stringify(describeApi(operations, VERSION));
+    return c.body(description, 200, { 'content-type': 'application/json;charset=utf-8' });
+  });
+
+  app.get('/docs', (c) => c.html(REFERENCE_PAGE));
+  let script: string | undefined;
+  app.get('/docs/reference.js', (c) => {
+    script ??= readFileSync(new URL('./browser/standalone.js', import.meta.resolve('@scalar/api-reference')), 'utf8');
+    return c.body(script, 200, { 'content-type': 'text/javascript;charset=utf-8', 'cache-control': 'public, max-age=3600' });
+  });
+}
+
+// Everything comes from this server: no CDN, no fonts or telemetry from elsewhere.
+const REFERENCE_PAGE = `<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <title>Spoke API reference</title>
+</head>
+<body>
+  <div id="reference"></div>
+  <script src="/docs/reference.js"></script>
+  <script>
+    Scalar.createApiReference('#reference', {
+      url: '/openapi.json', withDefaultFonts: false, telemetry: false, hideClientButton: true,
+      agent: { disabled: true }, mcp: { disabled: true }, defaultOpenAllTags: false, showDeveloperTools: 'never',
+    });
+  </script>
+</body>
+</html>
+`;

@@ -1,0 +1,35 @@
+// The API versions: a row each, with the root of every area and the traits that rules ask for. Adding a version is
+// adding a row (and a presenter where its shapes really differ).
+
+import type { VersionTraits } from '../crm/context.ts';
+import type { Area, VersionName } from '../operations/operation.ts';
+
+export interface Version {
+  name: VersionName;
+  /** Roots of an area: the first is the one that links use, the others are aliases. */
+  roots: Partial<Record<Area, readonly string[]>>;
+  traits: VersionTraits;
+}
+
+const dated = (name: VersionName, traits: Partial<VersionTraits> = {}): Version => ({
+  name,
+  roots: { objects: [`/crm/objects/${name}`], associations: [`/crm/associations/${name}`], properties: [`/crm/properties/${name}`] },
+  traits: { name, normalisesDates: false, ...traits },
+});
+
+export const versions: readonly Version[] = [
+  {
+    name: 'v3',
+    roots: { objects: ['/crm/v3/objects', '/crm/objects/v3'], associations: ['/crm/v3/associations'], properties: ['/crm/v3/properties', '/crm/properties/v3'] },
+    traits: { name: 'v3', normalisesDates: false },
+  },
+  {
+    name: 'v4',
+    roots: { objects: ['/crm/v4/objects', '/crm/objects/v4'], associations: ['/crm/v4/associations', '/crm/associations/v4'] },
+    traits: { name: 'v4', normalisesDates: false },
+  },
+  dated('2025-09'),
+  dated('2026-03'),
+  dated('2026-09', { normalisesDates: true }),
+  dated('2026-09-beta', { normalisesDates: true }),
+];

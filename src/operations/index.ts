@@ -1,0 +1,7 @@
+// The registry: every operation, read by routing, OpenAPI, coverage and tests. An operation that is not here is not there.
+
+import { associationOperations } from './associations.ts';
+import { objectOperations } from './objects.ts';
+import type { Operation } from './operation.ts';
+
+export const operations: readonly Operation[] = [...objectOperations, ...associationOperations];
