@@ -100,7 +100,6 @@ function checkReferences(type: ObjectType, definitions: readonly PropertyDefinit
     ['pipelineProperty', type.pipelineProperty === undefined ? [] : [type.pipelineProperty]],
     ['stageProperty', type.stageProperty === undefined ? [] : [type.stageProperty]],
     ['initialValues', Object.keys(type.initialValues)],
-    ['createEcho', type.createEcho],
     ['updateEcho', type.updateEcho],
   ];
   for (const [place, names] of places) {

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { findFaults } from './check.ts';
 import type { AssociationType, Catalogue, ObjectType, Pipeline, PipelineStage, PropertyDefinition, PropertyOption } from './types.ts';
 
+type ObjectTypeRow = Omit<ObjectType, 'schemaReadScopes' | 'schemaWriteScopes'>;
 /** A line of properties/<name>.json: what is missing is empty, false, or (options of a bool) Yes and No. */
 type PropertyRow = Pick<PropertyDefinition, 'name' | 'label' | 'type' | 'fieldType' | 'groupName' | 'confidence'>
   & Partial<Omit<PropertyDefinition, 'options'>>
@@ -90,7 +91,8 @@ function indexOf(catalogue: Catalogue): Index {
 }
 
 function readCatalogue(): Catalogue {
-  const objectTypes = readJson<ObjectType[]>('object-types.json');
+  const scopes = readJson<string[]>('scopes.json');
+  const objectTypes = readJson<ObjectTypeRow[]>('object-types.json').map((row) => withSchemaScopes(row, scopes));
   const pipelineRows = new Map(Object.entries(readJson<Record<string, PipelineRow[]>>('pipelines.json')));
   const properties = new Map<string, PropertyDefinition[]>();
   const pipelines = new Map<string, Pipeline[]>();
@@ -106,8 +108,20 @@ function readCatalogue(): Catalogue {
   return {
     objectTypes, properties, pipelines,
     associationTypes: readJson<AssociationRow[]>('association-types.json').map(toAssociationType),
-    scopes: readJson<string[]>('scopes.json'),
+    scopes,
   };
+}
+
+/**
+ * Where a type has schema scopes of its own they guard its model; where not, as for tickets and the e-commerce types,
+ * those over its records do. Who may read records may read their model (platform.md 5.6).
+ */
+function withSchemaScopes(row: ObjectTypeRow, scopes: string[]): ObjectType {
+  const own = (some: string[]): string[] => some.map((scope) => {
+    const schemaScope = scope.replace('crm.objects.', 'crm.schemas.');
+    return scopes.includes(schemaScope) ? schemaScope : scope;
+  });
+  return { ...row, schemaReadScopes: [...new Set([...own(row.readScopes), ...row.readScopes])], schemaWriteScopes: own(row.writeScopes) };
 }
 
 const YES_NO: OptionRow[] = [{ label: 'Yes', value: 'true' }, { label: 'No', value: 'false' }];

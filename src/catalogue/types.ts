@@ -22,12 +22,15 @@ export interface ObjectType {
   /** Any one of these lets a token read, or write, records of the type. */
   readScopes: string[];
   writeScopes: string[];
+  /** The same for the type's model: properties, labels. Made from the two above when the catalogue is loaded. */
+  schemaReadScopes: string[];
+  schemaWriteScopes: string[];
   /** Properties that mirror the record's created and modified times. */
   createdProperty: string;
   modifiedProperty: string;
   /** Returned by reads that name no properties, sorted by name. */
   defaultProperties: string[];
-  /** The first that has a value names the record; several joined when `displayJoin` is set. */
+  /** The first that has a value names the record. */
   displayProperties: string[];
   /** Searched by `query`. */
   searchableProperties: string[];
@@ -38,10 +41,8 @@ export interface ObjectType {
   /** Property pair that places a record in a pipeline. */
   pipelineProperty?: string;
   stageProperty?: string;
-  /** Values that every record has from birth unless written; kept here, not stored in each row. */
+  /** Values that every record has from birth unless written; kept here, not stored in each row. A create answers them. */
   initialValues: Record<string, string>;
-  /** Beyond the written values, the created/modified dates, hs_object_id and hs_object_source*: what a create answers. */
-  createEcho: string[];
   /** Beyond the changed values, the created/modified dates and hs_object_id: what an update answers. */
   updateEcho: string[];
   /** Records are made elsewhere: the API only reads. `'2026-09'` means read-only in the versions before. */

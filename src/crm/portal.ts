@@ -1,7 +1,7 @@
 // The snapshot of one portal: the catalogue with what the portal added. Rules ask it instead of the database.
 // It is read once and good until the portal's model version moves.
 
-import { resolveObjectType } from '../catalogue/load.ts';
+import { resolveObjectType, unlabeledType } from '../catalogue/load.ts';
 import {
   ASSOCIATION_CATEGORIES, type AssociationCategory, type AssociationType, type Catalogue, type ObjectType, type Pipeline, type PropertyDefinition,
 } from '../catalogue/types.ts';
@@ -88,8 +88,7 @@ export async function loadPortal(db: Queryable, catalogue: Catalogue, portalId: 
     pipelines: (id) => catalogue.pipelines.get(id) ?? [],
     associationType: (category, typeId) => byKey.get(`${category}-${typeId}`),
     associationTypes: (fromType, toType) => byPair.get(`${fromType} ${toType}`) ?? [],
-    unlabeledType: (fromType, toType) => byPair.get(`${fromType} ${toType}`)
-      ?.find((t) => t.category === 'HUBSPOT_DEFINED' && t.label === null),
+    unlabeledType: (fromType, toType) => unlabeledType(catalogue, fromType, toType),
   };
 }
 

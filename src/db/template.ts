@@ -3,6 +3,8 @@
 
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { migrate, readMigrations } from './migrate.ts';
 import type { Db } from './db.ts';
@@ -36,7 +38,7 @@ async function buildTemplate(file: string): Promise<void> {
 }
 
 function fingerprint(): string {
-  const manifest = new URL('../package.json', import.meta.resolve('@electric-sql/pglite'));
+  const manifest = join(dirname(createRequire(import.meta.url).resolve('@electric-sql/pglite')), '../package.json');
   const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
   const hash = createHash('sha256').update(version);
   for (const migration of readMigrations()) hash.update(migration.text);

@@ -137,5 +137,8 @@ function scopesFor(rule: ScopeRule, type: ObjectType): readonly string[] {
   switch (rule) {
     case 'read': return type.readScopes;
     case 'write': return type.writeScopes;
+    case 'schema-read': return type.schemaReadScopes;
+    case 'schema-write': return type.schemaWriteScopes;
+    default: return rule satisfies never;
   }
 }

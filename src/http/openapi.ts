@@ -60,7 +60,7 @@ function describeRoute(route: Route): object {
     parameters,
     ...(operation.body ? { requestBody: { required: true, content: { 'application/json': { schema: operation.body } } } } : {}),
     responses: {
-      ...Object.fromEntries(operation.statuses.map((status) => [status, {
+      ...Object.fromEntries((operation.statusesByVersion?.[version.name] ?? operation.statuses).map((status) => [status, {
         description: status === 207 ? 'Some inputs failed' : 'Done',
         ...(operation.response ? { content: { 'application/json': { schema: operation.response } } } : {}),
       }])),

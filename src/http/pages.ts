@@ -1,6 +1,8 @@
 // The pages beside the API: health, the OpenAPI description, and the reference that is read in a browser.
 
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import type { Hono } from 'hono';
 import sql from 'sql-template-tag';
 import type { Db } from '../db/db.ts';
@@ -30,7 +32,7 @@ export function mountPages(app: Hono, { db, operations }: { db: Db; operations: 
   app.get('/docs', (c) => c.html(REFERENCE_PAGE));
   let script: string | undefined;
   app.get('/docs/reference.js', (c) => {
-    script ??= readFileSync(new URL('./browser/standalone.js', import.meta.resolve('@scalar/api-reference')), 'utf8');
+    script ??= readFileSync(join(dirname(createRequire(import.meta.url).resolve('@scalar/api-reference')), 'browser/standalone.js'), 'utf8');
     return c.body(script, 200, { 'content-type': 'text/javascript;charset=utf-8', 'cache-control': 'public, max-age=3600' });
   });
 }

@@ -1,29 +1,54 @@
 // Associations between records: v4 and the dated versions, and the old list of v3. The rules are in src/crm.
 
+import type { AssociationType } from '../catalogue/types.ts';
+import { createLabel } from '../crm/association-labels.ts';
 import { createAssociations, type LabelledPair } from '../crm/create-associations.ts';
 import { listAssociationPage } from '../crm/read-associations.ts';
 import { batchReply } from './batch-reply.ts';
 import { paging } from './objects.ts';
 import { DATED_VERSIONS, operation, type VersionName } from './operation.ts';
+import { LabelCreateBody, LabelListBody } from './wire/properties.ts';
 import { AssociationPageBody, AssociationPageBodyV3, AssociationPageQuery, BatchAssociateBody, LabelledPairBatchBody } from './wire/associations.ts';
 
 const tag = 'Associations';
 
+/** 2026-09 answers 200 in any case, errors inside (schema.md 1.1). */
+const STATUSES_BY_VERSION: Partial<Record<VersionName, readonly number[]>> = { '2026-09': [200] };
+
 const batchCreate = operation({
   id: 'associations.batchCreate', method: 'POST', area: 'associations', path: '/{fromObjectType}/{toObjectType}/batch/create', tag,
   summary: 'Associate up to 2,000 pairs of records', scopes: 'write', versions: ['v4', ...DATED_VERSIONS],
-  body: BatchAssociateBody, response: LabelledPairBatchBody, statuses: [201, 207],
+  body: BatchAssociateBody, response: LabelledPairBatchBody, statuses: [201, 207], statusesByVersion: STATUSES_BY_VERSION,
   run: async (ctx, { types, body, version }) => {
     const [from, to] = [types.fromObjectType!, types.toObjectType!];
     const outcome = await createAssociations(ctx, from, to, body.inputs);
-    // 2026-09 answers 200 in any case, errors inside (schema.md 1.1).
-    const [status, partial] = version === '2026-09' ? [200, 200] : [201, 207];
+    const [status = 201, partial = status] = STATUSES_BY_VERSION[version] ?? [201, 207];
     return batchReply(ctx, status, outcome, (pair: LabelledPair) => ({
       fromObjectTypeId: from.id, fromObjectId: printId(version, pair.fromId),
       toObjectTypeId: to.id, toObjectId: printId(version, pair.toId), labels: pair.labels,
     }), partial);
   },
 });
+
+const createLabels = operation({
+  id: 'associations.createLabel', method: 'POST', area: 'associations', path: '/{fromObjectType}/{toObjectType}/labels', tag,
+  summary: 'Add an association label between two object types', scopes: 'schema-write', versions: ['v4', ...DATED_VERSIONS],
+  body: LabelCreateBody, response: LabelListBody, statuses: [200],
+  run: async (ctx, { types, body }) => ({
+    status: 200, body: { results: (await createLabel(ctx, types.fromObjectType!, types.toObjectType!, body)).map(presentLabel) },
+  }),
+});
+
+const listLabels = operation({
+  id: 'associations.listLabels', method: 'GET', area: 'associations', path: '/{fromObjectType}/{toObjectType}/labels', tag,
+  summary: 'List the association types between two object types', scopes: 'schema-read', versions: ['v4', ...DATED_VERSIONS],
+  response: LabelListBody, statuses: [200],
+  run: async (ctx, { types }) => ({
+    status: 200, body: { results: ctx.portal.associationTypes(types.fromObjectType!.id, types.toObjectType!.id).map(presentLabel) },
+  }),
+});
+
+const presentLabel = ({ category, typeId, label }: AssociationType) => ({ category, typeId, label });
 
 const list = operation({
   id: 'associations.list', method: 'GET', area: 'objects', path: '/{objectType}/{objectId}/associations/{toObjectType}', tag,
@@ -57,4 +82,4 @@ function printId(version: VersionName, id: number): number | string {
   return version === 'v4' ? id : String(id);
 }
 
-export const associationOperations = [batchCreate, list, listV3];
+export const associationOperations = [batchCreate, createLabels, listLabels, list, listV3];

@@ -3,5 +3,6 @@
 import { associationOperations } from './associations.ts';
 import { objectOperations } from './objects.ts';
 import type { Operation } from './operation.ts';
+import { propertyOperations } from './properties.ts';
 
-export const operations: readonly Operation[] = [...objectOperations, ...associationOperations];
+export const operations: readonly Operation[] = [...objectOperations, ...associationOperations, ...propertyOperations];

@@ -14,8 +14,8 @@ export type VersionName = (typeof VERSIONS)[number];
 export const RECORD_VERSIONS: readonly VersionName[] = VERSIONS.filter((name) => name !== 'v4');
 export const DATED_VERSIONS: readonly VersionName[] = RECORD_VERSIONS.filter((name) => name !== 'v3');
 
-/** Which scopes let a caller through: those of the object types in the path, for reading or for writing. */
-export type ScopeRule = 'read' | 'write';
+/** Which scopes let a caller through: those of the object types in the path, for their records or for their model. */
+export type ScopeRule = 'read' | 'write' | 'schema-read' | 'schema-write';
 
 /** What run() is handed, checked against the declaration. */
 export interface OperationInput<Query, Body> {
@@ -51,6 +51,8 @@ export interface Operation {
   response?: TSchema;
   /** Success statuses, the usual one first. */
   statuses: readonly number[];
+  /** The versions whose success statuses are others. */
+  statusesByVersion?: Partial<Record<VersionName, readonly number[]>>;
   versions: readonly VersionName[];
   /** Refused for types that the version only reads. */
   writesRecords?: true;

@@ -1,0 +1,47 @@
+// A fresh, migrated database for one test file: PGlite in memory or a copy of the server's template, as the run says.
+
+import { randomBytes } from 'node:crypto';
+import { inject } from 'vitest';
+import type { Db, Queryable, Statement } from '../../src/db/db.ts';
+import { openPostgres } from '../../src/db/postgres.ts';
+import { openMemory } from '../../src/db/template.ts';
+
+export interface TestDatabase {
+  db: Db;
+  /** `postgres://...` of this database, undefined on PGlite. */
+  url: string | undefined;
+  close: () => Promise<void>;
+}
+
+/** Opens a database that nobody else uses. */
+export async function openTestDatabase(): Promise<TestDatabase> {
+  if (inject('database') === 'pglite') {
+    const db = await openMemory();
+    return { db, url: undefined, close: db.close };
+  }
+  const address = inject('postgresAddress');
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const admin = openPostgres({ url: `${address}/postgres`, connections: 1 });
+  await admin.script(`create database ${name} template template_spoke`);
+  const db = openPostgres({ url: `${address}/${name}`, connections: 12 });
+  return {
+    db, url: `${address}/${name}`,
+    async close() {
+      await db.close();
+      await admin.script(`drop database ${name} with (force)`);
+      await admin.close();
+    },
+  };
+}
+
+/** A Db that counts the statements that pass through it. */
+export function countingDb(db: Db): Db & { statements: Statement[] } {
+  const statements: Statement[] = [];
+  const counted = (at: Queryable): Queryable => ({
+    query: (statement) => {
+      statements.push(statement);
+      return at.query(statement);
+    },
+  });
+  return { ...db, ...counted(db), transaction: (run) => db.transaction((tx) => run(counted(tx))), statements };
+}

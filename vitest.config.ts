@@ -1,0 +1,21 @@
+// The suite runs twice: on PGlite and on a real Postgres server from npm. Tests of pure functions run once.
+
+import { defineConfig } from 'vitest/config';
+
+const NEEDS_NO_DATABASE = ['test/catalogue/**', 'test/crm/property-types/**', 'test/docs/**', 'test/*.test.ts', 'test/config/**'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'pure', include: NEEDS_NO_DATABASE.map((glob) => (glob.endsWith('.ts') ? glob : `${glob}/*.test.ts`)), testTimeout: 30_000 } },
+      ...(['pglite', 'postgres'] as const).map((database) => ({
+        test: {
+          name: database, include: ['test/**/*.test.ts'], exclude: NEEDS_NO_DATABASE,
+          globalSetup: [database === 'postgres' ? 'test/support/postgres-server.ts' : 'test/support/pglite-template.ts'],
+          provide: { database },
+          testTimeout: 30_000, hookTimeout: 60_000,
+        },
+      })),
+    ],
+  },
+});
