@@ -86,5 +86,7 @@ export function readConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = process.e
 export function printableDatabaseUrl(url: string): string {
   const parsed = new URL(url);
   if (parsed.password) parsed.password = '***';
+  // node-postgres takes it as a parameter too.
+  if (parsed.searchParams.has('password')) parsed.searchParams.set('password', '***');
   return parsed.toString();
 }

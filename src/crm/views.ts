@@ -53,11 +53,32 @@ export function viewRecord(ctx: Context, type: ObjectType, row: Row, properties:
 
 /** What a create answers: the stored values, what every record starts with, and the record's own data (objects.md 3.10). */
 export function createdProperties(type: ObjectType, row: RowTimes, stored: Record<string, string>): Record<string, string> {
-  const all: Record<string, string> = { ...type.initialValues, ...stored };
-  for (const name in stored) if (printsEpoch(name)) all[name] = String(Date.parse(stored[name]!));
-  addOwnData(type, row, all);
-  for (const name of idMirrors(type)) all[name] = String(row.id);
-  return sortByName(all);
+  const shown: Record<string, string> = {};
+  for (const name of createdNames(type, stored)) {
+    const derived = derivedFrom(type, name);
+    const value = derived ? derivedValue(derived, row) : stored[name] ?? type.initialValues[name]!;
+    shown[name] = printsEpoch(name) ? String(Date.parse(value)) : value;
+  }
+  return shown;
+}
+
+/** Sorted names by which properties were set: the records of a batch mostly have the same ones, and sorting costs. */
+const createdOrders = new WeakMap<ObjectType, Map<string, readonly string[]>>();
+const ORDERS_KEPT = 1_000;
+
+function createdNames(type: ObjectType, stored: Record<string, string>): readonly string[] {
+  let orders = createdOrders.get(type);
+  if (!orders) createdOrders.set(type, (orders = new Map()));
+  const key = Object.keys(stored).join();
+  let names = orders.get(key);
+  if (!names) {
+    names = [...new Set([
+      ...Object.keys(type.initialValues), ...Object.keys(stored), 'hs_object_id', type.createdProperty, type.modifiedProperty, ...idMirrors(type),
+    ])].sort();
+    if (orders.size >= ORDERS_KEPT) orders.clear();
+    orders.set(key, names);
+  }
+  return names;
 }
 
 /** What an update answers: the changed values, '' for cleared ones, and a few that always come along (objects.md 3.10). */

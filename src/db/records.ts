@@ -59,18 +59,21 @@ export interface WriteSource {
 export class StaleWriteError extends Error {}
 
 const DIVISION_BY_ZERO = '22012';
+const UNIQUE_VIOLATION = '23505';
 
 /**
- * Writes a batch: records, revisions, unique values and associations in one round trip. A claim that somebody holds and
- * a version that has moved make the last line divide by zero, which undoes the statement; that is a StaleWriteError.
+ * Writes a batch: records, revisions, unique values and associations in one round trip. A claim that somebody holds is a
+ * unique violation, and a version that has moved makes the last line divide by zero: either undoes the statement and is a
+ * StaleWriteError.
  *
- * Measured, Postgres 18 on two cores, 4 connections, 100 contacts of 19 properties: 60,000 records/s (the plain insert of
- * the same rows: 80,000); as four statements in a transaction about half. Rows travel as one JSON text: it costs the
- * program half of what arrays or a VALUES list cost.
+ * Measured, Postgres 18 on two cores, 4 connections, 100 contacts of 19 properties: 2.3 ms of Postgres's CPU a batch, of
+ * which the plain insert of the records 1.3, the unique values 1.0; `on conflict do nothing` instead of the violation
+ * costs 0.5 more, a revision row for every new record 1.5 more, four statements in a transaction twice the whole. Rows
+ * travel as one JSON text: it costs the program half of what arrays or a VALUES list cost.
  */
 export async function writeRecords(db: Queryable, placement: Placement, write: RecordWrite): Promise<void> {
   const parts: Sql[] = [];
-  const guards: Sql[] = [];
+  let guard = sql`true`;
   let shape = '';
   const { portalId } = placement;
   const common = sql`select ${portalId}::bigint as portal_id, ${write.objectType}::text as object_type, ${write.at}::timestamptz as at`;
@@ -80,9 +83,7 @@ export async function writeRecords(db: Queryable, placement: Placement, write: R
     parts.push(sql`claimed as (
       insert into unique_value (bucket, portal_id, object_type, property, value, id)
       select (e->>0)::int, c.portal_id, c.object_type, e->>1, e->>2, (e->>3)::bigint
-      from common c, jsonb_array_elements(${uniqueJson(placement, write.objectType, write.claims)}::jsonb) e
-      on conflict do nothing returning 1)`);
-    guards.push(sql`(select count(*) from claimed) = ${write.claims.length}::bigint`);
+      from common c, jsonb_array_elements(${uniqueJson(placement, write.objectType, write.claims)}::jsonb) e)`);
   }
   if (write.releases.length > 0) {
     shape += 'r';
@@ -102,7 +103,7 @@ export async function writeRecords(db: Queryable, placement: Placement, write: R
   if (write.updates.length > 0) {
     shape += 'u';
     parts.push(...updateParts(write));
-    guards.push(sql`(select count(*) from updated) = ${write.updates.length}::bigint`);
+    guard = sql`((select count(*) from updated) = ${write.updates.length}::bigint)`;
   }
   if (write.associations.length > 0) {
     shape += 'a';
@@ -115,12 +116,13 @@ export async function writeRecords(db: Queryable, placement: Placement, write: R
   }
   if (parts.length === 0) return;
 
-  const guard = guards.length > 0 ? sql`(${join(guards, ' and ')})` : sql`true`;
   const statement = sql`with common as materialized (${common}), ${join(parts, ', ')} select 1 / ${guard}::int as ok`;
   try {
     await db.query(prepared(`write-records-${shape}`, statement));
   } catch (error) {
-    if (errorCode(error) === DIVISION_BY_ZERO) throw new StaleWriteError('a unique value or a version has moved');
+    const code = errorCode(error);
+    if (code === UNIQUE_VIOLATION) throw new StaleWriteError('a unique value is taken');
+    if (code === DIVISION_BY_ZERO) throw new StaleWriteError('a version has moved');
     throw error;
   }
 }

@@ -1,0 +1,122 @@
+// What the benches share: a Spoke in its own process, load over HTTP, CPU time by process, medians and tables.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { fileURLToPath } from 'node:url';
+
+export const TOKEN = 'bench-token';
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+export interface Program {
+  url: string;
+  pid: number;
+  stop: () => Promise<void>;
+}
+
+/** Starts Spoke on a free port, in a process of its own, as a user would. */
+export async function startProgram(settings: Record<string, string>, nodeFlags: string[] = []): Promise<Program> {
+  const child: ChildProcess = spawn(process.execPath, [...nodeFlags, 'src/cli/spoke.ts', 'serve'], {
+    cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, SPOKE_PORT: '0', SPOKE_TOKEN: TOKEN, SPOKE_LOG_LEVEL: 'error', ...settings },
+  });
+  let said = '';
+  child.stderr!.on('data', (chunk: Buffer) => process.stderr.write(chunk));
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout!.on('data', (chunk: Buffer) => {
+      const found = /Base URL +(\S+)/.exec((said += String(chunk)));
+      if (found) resolve(found[1]!);
+    });
+    child.once('exit', (code) => reject(new Error(`Spoke ended with ${code}`)));
+  });
+  return {
+    url, pid: child.pid!,
+    async stop() {
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGINT');
+      await gone;
+    },
+  };
+}
+
+/** Sends a request and gives its status; the answer's bytes are read and dropped. */
+export function send(agent: Agent, url: URL, body: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const out = request({
+      agent, host: url.hostname, port: url.port, path: url.pathname, method: 'POST',
+      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+    }, (response) => {
+      response.resume();
+      response.once('end', () => resolve(response.statusCode!));
+    });
+    out.once('error', reject);
+    out.end(body);
+  });
+}
+
+export interface Rate {
+  perSecond: number;
+  /** CPU milliseconds per unit of work. */
+  cpu: Record<string, number>;
+}
+
+/** Runs `work` from `workers` places at once for about `seconds`; each call counts as `units` records. */
+export async function measure(
+  workers: number, seconds: number, units: number, work: (worker: number) => Promise<void>, pids: Record<string, () => number[]> = {},
+): Promise<Rate> {
+  let done = 0;
+  const before = Object.fromEntries(Object.entries(pids).map(([name, of]) => [name, cpuMs(of())]));
+  const startedAt = performance.now();
+  const until = startedAt + seconds * 1000;
+  await Promise.all(Array.from({ length: workers }, async (_, worker) => {
+    while (performance.now() < until) {
+      await work(worker);
+      done++;
+    }
+  }));
+  const took = (performance.now() - startedAt) / 1000;
+  const cpu = Object.fromEntries(Object.entries(pids).map(([name, of]) => [name, (cpuMs(of()) - before[name]!) / done]));
+  return { perSecond: (done * units) / took, cpu };
+}
+
+/** A process and everything it started. Linux only: elsewhere it is just the process. */
+export function processTree(pid: number): number[] {
+  try {
+    const parents = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((name) => [Number(name), Number(statOf(Number(name))[1])] as const);
+    return [pid, ...parents.filter(([, parent]) => parent === pid).map(([child]) => child)];
+  } catch {
+    return [pid];
+  }
+}
+
+/** User and system time of the processes so far; 0 where /proc is missing. */
+export function cpuMs(pids: number[]): number {
+  let ticks = 0;
+  for (const pid of pids) {
+    try {
+      const stat = statOf(pid);
+      ticks += Number(stat[11]) + Number(stat[12]);
+    } catch { /* gone, or no /proc */ }
+  }
+  return ticks * 10;
+}
+
+/** The fields of /proc/pid/stat after the command's name: state, parent, ... */
+function statOf(pid: number): string[] {
+  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return text.slice(text.lastIndexOf(')') + 2).split(' ');
+}
+
+export function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)]!;
+}
+
+export const keepAlive = (connections: number): Agent => new Agent({ keepAlive: true, maxSockets: connections });
+
+/** A table in plain text. */
+export function printTable(header: string[], rows: (string | number)[][]): void {
+  const cells = [header, ...rows.map((row) => row.map(String))];
+  const widths = header.map((_, i) => Math.max(...cells.map((row) => row[i]!.length)));
+  for (const row of cells) console.log(row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  '));
+}
