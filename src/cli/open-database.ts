@@ -2,12 +2,12 @@
 
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import sql from 'sql-template-tag';
 import { type Config, printableDatabaseUrl, SettingError } from '../config.ts';
 import { isUnreachable, type Db } from '../db/db.ts';
 import { migrate, NewerDatabaseError } from '../db/migrate.ts';
 import { openPglite } from '../db/pglite.ts';
 import { openPostgres } from '../db/postgres.ts';
+import { serverVersion } from '../db/server.ts';
 import { loadTemplate } from '../db/template.ts';
 
 const OLDEST_POSTGRES = 150_000;
@@ -33,8 +33,7 @@ export async function openDatabase(config: Config, onIdleError: (error: Error) =
 async function openServer(url: string, onIdleError: (error: Error) => void): Promise<Db> {
   const db = openPostgres({ url, onIdleError });
   try {
-    const [row] = await db.query<{ version: number }>(sql`select current_setting('server_version_num')::int as version`);
-    if (row!.version < OLDEST_POSTGRES) throw new SettingError('SPOKE_DATABASE_URL names a Postgres older than 15. Use Postgres 15 or newer.');
+    if (await serverVersion(db) < OLDEST_POSTGRES) throw new SettingError('SPOKE_DATABASE_URL names a Postgres older than 15. Use Postgres 15 or newer.');
     return db;
   } catch (error) {
     await db.close();

@@ -73,6 +73,8 @@ export function keepLastPrimaries(portal: Portal, rows: AssociationRow[]): Assoc
     const slot = `${row.fromType} ${row.fromId} ${row.toType} ${row.typeId}`;
     const before = last.get(slot);
     if (before && before.toId !== row.toId) for (const gone of bothDirections(portal, before)) demoted.add(rowKey(gone));
+    // Asked for again later, it is the last after all.
+    for (const back of bothDirections(portal, row)) demoted.delete(rowKey(back));
     last.set(slot, row);
   }
   return demoted.size === 0 ? rows : rows.filter((row) => !demoted.has(rowKey(row)));

@@ -128,6 +128,7 @@ const pairKey = (pair: { fromId: number; toId: number }): string => `${pair.from
 const rowsBetween = (state: Map<string, Map<string, AssociationRow>>, pair: PairPlan): Iterable<AssociationRow> =>
   state.get(pairKey(pair))?.values() ?? [];
 
+/** In the order in which a list of associations shows them. */
 function labelsOf(ctx: Context, rows: Iterable<AssociationRow>): string[] {
-  return [...rows].flatMap((row) => ctx.portal.associationType(ASSOCIATION_CATEGORIES[row.category]!, row.typeId)?.label ?? []);
+  return [...rows].sort((a, b) => a.category - b.category || a.typeId - b.typeId).flatMap((row) => ctx.portal.associationType(ASSOCIATION_CATEGORIES[row.category]!, row.typeId)?.label ?? []);
 }

@@ -46,29 +46,32 @@ export async function listAssociationPage(
 export async function addAssociations(ctx: Context, from: ObjectType, views: RecordView[], names: string[]): Promise<void> {
   const types = new Set(names.map((name) => {
     const type = ctx.portal.objectType(name);
-    if (!type) throw problem.unknownObjectTypeName(name);
+    if (!type) throw /^\d+-\d+$/.test(name) ? problem.unknownObjectTypeId(name) : problem.unknownObjectTypeName(name);
     return type;
   }));
   for (const to of types) {
     const rows = await readFirstAssociations(ctx.db, ctx.portal.placement, from.id, views.map((v) => Number(v.id)), to.id, SHOWN_WITH_RECORD + 1);
     const alive = await aliveOf(ctx, to, rows.map((row) => row.toId));
-    const byRecord = Map.groupBy(rows.filter((row) => alive.has(row.toId)), (row) => row.fromId);
+    const byRecord = Map.groupBy(rows, (row) => row.fromId);
     for (const view of views) {
-      const own = byRecord.get(Number(view.id));
-      if (own) (view.associations ??= {})[to.associationsKey] = showAssociated(ctx, from, view.id, to, own);
+      const shown = showAssociated(ctx, from, view.id, to, byRecord.get(Number(view.id)) ?? [], alive);
+      if (shown) (view.associations ??= {})[to.associationsKey] = shown;
     }
   }
   for (const view of views) if (view.associations) moveUrlLast(view);
 }
 
-function showAssociated(ctx: Context, from: ObjectType, id: string, to: ObjectType, rows: AssociationRow[]): NonNullable<RecordView['associations']>[string] {
+/** Undefined when there is nothing to show. Archived records count for the page, as in listAssociationPage, but do not show. */
+function showAssociated(
+  ctx: Context, from: ObjectType, id: string, to: ObjectType, rows: AssociationRow[], alive: ReadonlySet<number>,
+): NonNullable<RecordView['associations']>[string] | undefined {
   const targets = [...Map.groupBy(rows, (row) => row.toId).values()];
   const shown = targets.slice(0, SHOWN_WITH_RECORD).flat();
-  const results = shown.flatMap((row) => {
+  const results = shown.filter((row) => alive.has(row.toId)).flatMap((row) => {
     const type = typeOf(ctx, row);
     return type ? [{ id: String(row.toId), type: type.name }] : [];
   });
-  if (targets.length <= SHOWN_WITH_RECORD) return { results };
+  if (targets.length <= SHOWN_WITH_RECORD) return results.length > 0 ? { results } : undefined;
   const after = cursor(shown.at(-1)!);
   return { results, paging: { next: { after, link: ctx.link(`/${from.name}/${id}/associations/${to.name}`, { after }) } } };
 }

@@ -42,20 +42,20 @@ export function claimsOf(portal: Portal, type: ObjectType, set: Record<string, s
 }
 
 /** Another record has the value: 409 when a contact is made with a taken email, else 400 (objects.md 6.7). */
-export function valueTaken(portal: Portal, type: ObjectType, claim: UniqueValue, holder: number, updating = false): Failure {
-  if (isContactEmail(type, claim.property) && !updating) {
+function valueTaken(portal: Portal, type: ObjectType, plan: Claiming, claim: UniqueValue, holder: number): Failure {
+  if (isContactEmail(type, claim.property) && !plan.updating) {
     return { values: [], problem: problem.emailTaken(String(holder)), context: { existingId: [String(holder)] } };
   }
   const token = type.id.startsWith('0-') ? `legacyObjectType=${type.legacyName}` : `metaTypeId=2, innerId=${type.id.slice(2)}`;
-  return {
-    values: [],
-    problem: problem.uniqueValueTaken(portal.portalId, token, claim.property, claim.value, String(claim.id), String(holder)),
-  };
+  const value = plan.set[claim.property] ?? claim.value;
+  return { values: [], problem: problem.uniqueValueTaken(portal.portalId, token, claim.property, value, String(claim.id), String(holder)) };
 }
 
-/** A planned write with the unique values it takes. */
+/** A planned write with the unique values it takes: none when it fails for another reason than a conflict. */
 export interface Claiming {
   claims: UniqueValue[];
+  /** The values as they will be stored: the conflict shows them, not the form they are compared in. */
+  set: Record<string, string>;
   /** True when the record is there already: its conflicts are told differently. */
   updating?: boolean;
   id: number;
@@ -70,18 +70,26 @@ export function failDoubleClaims(portal: Portal, type: ObjectType, plans: Claimi
   for (const plan of plans) {
     if (plan.failure) continue;
     const double = plan.claims.find((claim) => holders.has(keyOf(claim)));
-    if (double) plan.failure = valueTaken(portal, type, double, holders.get(keyOf(double))!, plan.updating);
+    if (double) plan.failure = doubled(portal, type, plan, double, holders.get(keyOf(double))!);
     else for (const claim of plan.claims) holders.set(keyOf(claim), plan.id);
   }
 }
 
-/** Fails the plans whose values other records hold. */
+/** The first holder may not be written either, so the text does not name it (objects.md 3.7 [O]). */
+function doubled(portal: Portal, type: ObjectType, plan: Claiming, claim: UniqueValue, holder: number): Failure {
+  const failure = valueTaken(portal, type, plan, claim, holder);
+  return failure.problem?.id === 'emailTaken' ? { ...failure, problem: problem.emailTaken(null) } : failure;
+}
+
+/** Judges all conflicts anew: first with what other records hold, then within the batch among the plans that are left. */
 export async function failTakenClaims(ctx: Context, type: ObjectType, plans: Claiming[]): Promise<void> {
-  const good = plans.filter((plan) => !plan.failure);
-  const taken = await findUniqueValues(ctx.db, ctx.portal.placement, type.id, good.flatMap((plan) => plan.claims));
+  const claiming = plans.filter((plan) => plan.claims.length > 0);
+  const taken = await findUniqueValues(ctx.db, ctx.portal.placement, type.id, claiming.flatMap((plan) => plan.claims));
   const holders = new Map(taken.map((row) => [keyOf(row), row.id]));
-  for (const plan of good) {
+  for (const plan of claiming) {
+    delete plan.failure;
     const claim = plan.claims.find((c) => holders.has(keyOf(c)) && holders.get(keyOf(c)) !== plan.id);
-    if (claim) plan.failure = valueTaken(ctx.portal, type, claim, holders.get(keyOf(claim))!, plan.updating);
+    if (claim) plan.failure = valueTaken(ctx.portal, type, plan, claim, holders.get(keyOf(claim))!);
   }
+  failDoubleClaims(ctx.portal, type, plans);
 }

@@ -78,7 +78,8 @@ async function planAll(ctx: Context, type: ObjectType, targets: Target[]): Promi
     const row = byId.get(idOf(t) ?? 0);
     if (row) return { kind: 'update', input: t.input, plan: planUpdate(ctx, type, row, t.input.properties) };
     if (t.property === undefined) return { kind: 'missing', input: t.input };
-    const properties = { [t.property]: String(t.input.id), ...t.input.properties };
+    // The record is made with the value it was not found by, whatever properties say of it (objects.md 3.6 [D]).
+    const properties = { ...t.input.properties, [t.property]: String(t.input.id) };
     return { kind: 'create', input: t.input, plan: planCreate(ctx, type, { ...t.input, properties, associations: [] }) };
   });
 

@@ -54,6 +54,11 @@ export async function retryingDeadlocks<T>(attempt: () => Promise<T>): Promise<T
   }
 }
 
+/** JSON for a jsonb parameter. Postgres keeps neither NUL nor half a surrogate pair: both become U+FFFD. */
+export function toJsonb(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? part.replaceAll('\0', '\uFFFD').toWellFormed() : part));
+}
+
 /** `2026-11-21 08:15:30.12+00`, as Postgres prints it in UTC, to `2026-11-21T08:15:30.120Z`. */
 export function parseTimestamp(text: string): string {
   return new Date(`${text.slice(0, 10)}T${text.slice(11)}:00`).toISOString();

@@ -2,7 +2,7 @@
 
 import sql from 'sql-template-tag';
 import { homeBucket, type Placement } from './buckets.ts';
-import { prepared, type Queryable } from './db.ts';
+import { prepared, toJsonb, type Queryable } from './db.ts';
 
 export interface PortalRow extends Placement {
   name: string;
@@ -52,7 +52,7 @@ export async function insertProperty(
 ): Promise<boolean> {
   const rows = await tx.query(sql`
     insert into property (portal_id, object_type, name, definition, created_at, updated_at)
-    values (${portalId}::bigint, ${property.objectType}, ${property.name}, ${JSON.stringify(property.definition)}::jsonb,
+    values (${portalId}::bigint, ${property.objectType}, ${property.name}, ${toJsonb(property.definition)}::jsonb,
       ${property.at}::timestamptz, ${property.at}::timestamptz)
     on conflict do nothing returning name`);
   return rows.length === 1;
@@ -81,7 +81,7 @@ export async function insertAssociationTypes(tx: Queryable, portalId: number, ro
     insert into association_type (portal_id, category, type_id, from_type, to_type, name, label, inverse_type_id)
     select ${portalId}::bigint, (e->>'category')::smallint, (e->>'typeId')::int, e->>'fromType', e->>'toType', e->>'name', e->>'label',
       (e->>'inverseTypeId')::int
-    from jsonb_array_elements(${JSON.stringify(rows)}::jsonb) e`);
+    from jsonb_array_elements(${toJsonb(rows)}::jsonb) e`);
 }
 
 export interface OwnerRow {

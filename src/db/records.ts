@@ -1,6 +1,7 @@
 // Records: writing and reading them. writeRecords is one statement for a whole batch, whatever is in it; it either
 // happens entirely or not at all, without a surrounding transaction.
 
+import { createHash } from 'node:crypto';
 import sql, { empty, join, type Sql } from 'sql-template-tag';
 import { ASSOCIATION_COLUMNS, type AssociationRow } from './associations.ts';
 import { bucketsOf, bucketOfId, bucketOfKey, type Placement } from './buckets.ts';
@@ -203,12 +204,14 @@ export async function findUniqueValues(
   db: Queryable, placement: Placement, objectType: string, keys: { property: string; value: string }[],
 ): Promise<UniqueValue[]> {
   if (keys.length === 0) return [];
-  return await db.query<UniqueValue>(prepared('find-unique-values', sql`
+  const given = new Map(keys.map((k) => [keptValue(k.value), k.value]));
+  const rows = await db.query<UniqueValue>(prepared('find-unique-values', sql`
     select u.property, u.value, u.id from unnest(
       ${keys.map((k) => bucketOfKey(placement, uniqueKey(objectType, k)))}::int[],
-      ${keys.map((k) => k.property)}::text[], ${keys.map((k) => k.value)}::text[]) as k (bucket, property, value)
+      ${keys.map((k) => k.property)}::text[], ${keys.map((k) => keptValue(k.value))}::text[]) as k (bucket, property, value)
     join unique_value u on u.bucket = k.bucket and u.portal_id = ${placement.portalId}::bigint and u.object_type = ${objectType}
       and u.property = k.property and u.value = k.value`));
+  return rows.map((row) => ({ ...row, value: given.get(row.value)! }));
 }
 
 export interface RevisionValue {
@@ -235,10 +238,13 @@ export async function readRevisions(
 
 const uniqueKey = (objectType: string, key: { property: string; value: string }): string => `${objectType}:${key.property}:${key.value}`;
 
+/** An index row holds some 2,700 bytes. Longer values are kept by their hash; the space keeps it apart from any value. */
+const keptValue = (value: string): string => (value.length <= 500 ? value : ` ${createHash('sha256').update(value).digest('hex')}`);
+
 /** Sorted, so that two batches with the same values wait for each other instead of deadlocking. */
 function uniqueJson(placement: Placement, objectType: string, values: UniqueValue[]): string {
   const sorted = values.toSorted((a, b) => (a.property < b.property || (a.property === b.property && a.value < b.value) ? -1 : 1));
-  return JSON.stringify(sorted.map((v) => [bucketOfKey(placement, uniqueKey(objectType, v)), v.property, v.value, v.id]));
+  return JSON.stringify(sorted.map((v) => [bucketOfKey(placement, uniqueKey(objectType, v)), v.property, keptValue(v.value), v.id]));
 }
 
 function associationsJson(rows: AssociationRow[]): string {

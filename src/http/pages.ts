@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Hono } from 'hono';
-import sql from 'sql-template-tag';
 import type { Db } from '../db/db.ts';
+import { ping } from '../db/server.ts';
 import type { Operation } from '../operations/operation.ts';
 import { describeApi } from './openapi.ts';
 
@@ -16,7 +16,7 @@ export function mountPages(app: Hono, { db, operations }: { db: Db; operations: 
   app.get('/', (c) => c.redirect('/docs'));
   app.get('/health', async (c) => {
     try {
-      await db.query(sql`select 1`);
+      await ping(db);
       return c.json({ status: 'ok', version: VERSION });
     } catch {
       return c.json({ status: 'unavailable', version: VERSION, reason: 'the database does not answer' }, 503);

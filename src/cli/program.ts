@@ -1,0 +1,79 @@
+// The command line: `spoke serve` and the commands that look after a portal. Every setting is also a flag.
+
+import { Command, Option } from 'commander';
+import { loadCatalogue } from '../catalogue/load.ts';
+import { type Flags, readConfig, SettingError, SETTINGS } from '../config.ts';
+import { ALL_SCOPES } from '../crm/tokens.ts';
+import { start } from '../main.ts';
+import { admin } from './admin.ts';
+import { banner } from './banner.ts';
+
+const program = new Command('spoke').description("A CRM record server that speaks HubSpot's CRM API").showHelpAfterError('(--help shows what there is)');
+
+withSettings(program.command('serve', { isDefault: true }).description('start the server'))
+  .action(async (flags: Flags) => {
+    const config = readConfig(flags);
+    const running = await start(config);
+    process.stdout.write(banner(running, config));
+    stopOnSignal(running.stop);
+  });
+
+const token = program.command('token').description('access tokens of the portal');
+
+withSettings(token.command('create').description('make a token and show it once'))
+  .requiredOption('--scopes <scopes>', 'comma-separated scopes, or all')
+  .option('--name <name>', 'what the token is for', 'token')
+  .action(async (flags: Flags & { scopes: string; name: string }) => {
+    const config = readConfig(flags);
+    const scopes = flags.scopes === 'all' ? [ALL_SCOPES] : flags.scopes.split(/[\s,]+/).filter(Boolean);
+    const made = await admin(config, { name: 'token.create', portalId: config.portalId, label: flags.name, scopes });
+    console.log(`${made.token}\n\nid ${made.appId}, shown this once`);
+  });
+
+withSettings(token.command('list').description('list the tokens'))
+  .action(async (flags: Flags) => {
+    const config = readConfig(flags);
+    const rows = await admin(config, { name: 'token.list', portalId: config.portalId });
+    console.table(rows.map((row) => ({
+      id: row.appId, name: row.name, token: `…${row.hint}`, scopes: row.scopes.includes(ALL_SCOPES) ? 'all' : row.scopes.join(' '),
+      created: row.createdAt, revoked: row.revokedAt ?? '',
+    })));
+  });
+
+withSettings(token.command('revoke <id>').description('revoke a token, by the id that list shows'))
+  .action(async (id: string, flags: Flags) => {
+    const config = readConfig(flags);
+    if (!/^\d{1,15}$/.test(id)) throw new SettingError(`"${id}" is no token id. \`npm run spoke -- token list\` shows them.`);
+    const { revoked } = await admin(config, { name: 'token.revoke', portalId: config.portalId, appId: Number(id) });
+    if (!revoked) throw new SettingError(`There is no live token with id ${id}. \`npm run spoke -- token list\` shows them.`);
+    console.log(`Token ${id} is revoked.`);
+  });
+
+program.command('scopes').description('list every scope a token can have').action(() => console.log(loadCatalogue().scopes.join('\n')));
+
+function withSettings(command: Command): Command {
+  for (const { flag, env, help, default: value } of SETTINGS) {
+    command.addOption(new Option(flag, `${help} (${env}${value ? `, else ${value}` : ''})`));
+  }
+  return command;
+}
+
+function stopOnSignal(stop: () => Promise<void>): void {
+  let stopping: Promise<void> | undefined;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      stopping ??= stop().then(() => process.exit(0));
+    });
+  }
+}
+
+/** Runs the command that the process was started with. */
+export async function runProgram(): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    // The stack alone: Node's own report would print a whole line of minified package code with it.
+    console.error(error instanceof SettingError ? error.message : (error as Error).stack);
+    process.exit(1);
+  }
+}
