@@ -105,7 +105,7 @@ async function writePairs(ctx: Context, tx: Queryable, from: ObjectType, to: Obj
   const add = new Map<string, AssociationRow>();
   for (const plan of plans) {
     if (plan.types.some((type) => type.category === 'USER_DEFINED')) {
-      for (const row of [...rowsBetween(state, plan)]) if (row.category === USER_DEFINED) drop(row);
+      for (const row of rowsBetween(state, plan)) if (row.category === USER_DEFINED) drop(row);
     }
     for (const row of rowsOfPair(portal, plan.types, plan.fromId, plan.toId)) {
       if (!keep.has(rowKey(row))) continue;

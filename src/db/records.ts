@@ -130,7 +130,8 @@ export async function writeRecords(db: Queryable, placement: Placement, write: R
 
 /** The first update of a record also writes down its version 1, which the record itself has stood for until now. */
 function updateParts(write: RecordWrite): Sql[] {
-  const changes = write.updates.map((u) => ({ id: u.id, version: u.version, set: u.set, remove: u.remove }));
+  // In order of id: two batches over the same records then wait for each other instead of deadlocking.
+  const changes = write.updates.map((u) => ({ id: u.id, version: u.version, set: u.set, remove: u.remove })).sort((a, b) => a.id - b.id);
   return [
     sql`input as materialized (
       select ((e->>'id')::bigint % 4096)::int as bucket, (e->>'id')::bigint as id, (e->>'version')::int as version,
