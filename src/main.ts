@@ -55,8 +55,8 @@ export async function start(config: Config): Promise<Running> {
     const server = await openPort(app.fetch, config);
     stops.push(() => closePort(server));
     const address = server.address() as { port: number };
-    log.info({ host: config.host, port: address.port, database: config.databaseUrl ? 'postgres' : 'embedded' }, 'started');
-    stops.push(async () => log.info('stopping'));
+    log.debug({ host: config.host, port: address.port, database: config.databaseUrl ? 'postgres' : 'embedded' }, 'started');
+    stops.push(async () => log.debug('stopping'));
     return { url: `http://${printableHost(config.host)}:${address.port}`, token, stop };
   } catch (error) {
     await stop();
