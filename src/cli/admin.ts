@@ -6,7 +6,7 @@ import { type Config, SettingError } from '../config.ts';
 import { ensurePortal } from '../crm/portals.ts';
 import { ALL_SCOPES, createToken, listTokens, revokeToken, type TokenRow } from '../crm/tokens.ts';
 import type { Db } from '../db/db.ts';
-import { askRunning } from './control.ts';
+import { askRunning, takeFolder } from './control.ts';
 import { dataFolder, openDatabase } from './open-database.ts';
 
 export type AdminCommand =
@@ -49,11 +49,20 @@ export async function admin<Name extends AdminCommand['name']>(config: Config, c
   const answered = folder === undefined ? undefined : await askRunning(folder, command);
   if (answered) return answered.result as AdminResults[Name];
 
-  const db = await openDatabase(config, () => {});
+  // Nobody else may open the folder meanwhile; who asks for something waits until we are done.
+  const opened = Promise.withResolvers<Db>();
+  opened.promise.catch(() => {});
+  const control = folder === undefined ? undefined : await takeFolder(folder, async (asked) => await runAdmin(await opened.promise, asked));
   try {
-    return await runAdmin(db, command) as AdminResults[Name];
+    const db = await openDatabase(config, () => {});
+    opened.resolve(db);
+    try {
+      return await runAdmin(db, command) as AdminResults[Name];
+    } finally {
+      await db.close();
+    }
   } finally {
-    await db.close();
+    await control?.close();
   }
 }
 

@@ -1,12 +1,13 @@
 // One program at a time uses an embedded data folder. The one that does leaves spoke.lock there, with an address on this
 // machine and a secret, so that commands such as `token create` reach it instead of opening the database a second time.
 
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SettingError } from '../config.ts';
 import type { AdminCommand } from './admin.ts';
+import { makeFolder } from './open-database.ts';
 
 interface Lock {
   pid: number;
@@ -21,14 +22,18 @@ export interface Control {
 /** Takes the folder and answers commands from now on. Throws SettingError when a running Spoke has it. */
 export async function takeFolder(folder: string, run: (command: AdminCommand) => Promise<unknown>): Promise<Control> {
   const secret = randomBytes(24).toString('hex');
+  makeFolder(folder);
   const server = createServer((request, response) => {
-    answer(request, secret, run).then(
+    if (!knows(request, secret)) {
+      response.writeHead(403).end();
+      return;
+    }
+    answer(request, run).then(
       (result) => response.end(JSON.stringify({ result })),
       (error: Error) => response.writeHead(error instanceof SettingError ? 400 : 500).end(JSON.stringify({ error: error.message })),
     );
   });
   const url = await listen(server);
-  mkdirSync(folder, { recursive: true });
   const path = join(folder, 'spoke.lock');
   const lock: Lock = { pid: process.pid, url, secret };
   try {
@@ -62,12 +67,14 @@ async function writeLock(path: string, lock: Lock): Promise<void> {
         throw new SettingError(`Cannot write ${path} (${(error as NodeJS.ErrnoException).code}). Name another SPOKE_DATA_DIR.`);
       }
     }
+    // Unreadable while its owner is still writing it.
+    if (!readLock(path)) await new Promise((resolve) => setTimeout(resolve, 100));
     const other = readLock(path);
     if (other && await ask(other, { name: 'ping' })) {
       throw new SettingError(`Another Spoke (process ${other.pid}) is using this data folder. Stop it, or name another SPOKE_DATA_DIR.`);
     }
-    // Left behind by a Spoke that was killed.
-    rmSync(path, { force: true });
+    // Left behind by a Spoke that was killed; unless another one has taken the folder while we asked.
+    if (readLock(path)?.secret === other?.secret) rmSync(path, { force: true });
   }
 }
 
@@ -80,25 +87,31 @@ function readLock(path: string): Lock | undefined {
 }
 
 async function ask(lock: Lock, command: AdminCommand): Promise<{ result: unknown } | undefined> {
-  let response: Response;
+  let status: number;
+  let text: string;
   try {
-    response = await fetch(lock.url, {
+    const response = await fetch(lock.url, {
       method: 'POST', body: JSON.stringify(command), headers: { authorization: lock.secret }, signal: AbortSignal.timeout(10_000),
     });
+    status = response.status;
+    text = await response.text();
   } catch {
     return undefined;
   }
-  // Another program may have got the port since: it does not know the secret.
-  if (response.status === 403 || response.status === 404) return undefined;
-  const answer = await response.json() as { result: unknown; error?: string };
-  if (answer.error !== undefined) throw new SettingError(answer.error);
-  return answer;
+  // Another program, or a Spoke with another folder, may have got the port since: neither knows the secret.
+  if (status === 403 || !/^\{"(result|error)":/.test(text)) return undefined;
+  const answered = JSON.parse(text) as { result: unknown; error?: string };
+  if (answered.error !== undefined) throw new SettingError(answered.error);
+  return answered;
 }
 
-async function answer(request: NodeJS.ReadableStream & { headers: Record<string, string | string[] | undefined> }, secret: string, run: (command: AdminCommand) => Promise<unknown>): Promise<unknown> {
-  const given = Buffer.from(String(request.headers.authorization ?? ''));
+function knows(request: IncomingMessage, secret: string): boolean {
+  const given = Buffer.from(request.headers.authorization ?? '');
   const expected = Buffer.from(secret);
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw new SettingError('not allowed');
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+async function answer(request: IncomingMessage, run: (command: AdminCommand) => Promise<unknown>): Promise<unknown> {
   let text = '';
   for await (const chunk of request) text += String(chunk);
   const command = JSON.parse(text) as AdminCommand;

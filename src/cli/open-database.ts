@@ -17,6 +17,15 @@ export function dataFolder(config: Config): string | undefined {
   return config.databaseUrl || config.dataDir === 'memory:' ? undefined : resolve(config.dataDir);
 }
 
+/** Makes the folder unless it is there. Throws SettingError. */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new SettingError(`SPOKE_DATA_DIR is "${folder}", which cannot be made a folder (${(error as NodeJS.ErrnoException).code}). Name another one.`);
+  }
+}
+
 /** Opens and migrates. Throws SettingError for what the user can mend. */
 export async function openDatabase(config: Config, onIdleError: (error: Error) => void): Promise<Db> {
   const db = config.databaseUrl ? await openServer(config.databaseUrl, onIdleError) : await openEmbedded(dataFolder(config));
@@ -46,10 +55,5 @@ async function openServer(url: string, onIdleError: (error: Error) => void): Pro
 async function openEmbedded(folder: string | undefined): Promise<Db> {
   if (folder === undefined) return await openPglite(undefined, await loadTemplate());
   const there = existsSync(join(folder, 'pg', 'PG_VERSION'));
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw new SettingError(`SPOKE_DATA_DIR is "${folder}", which cannot be made a folder (${(error as NodeJS.ErrnoException).code}). Name another one.`);
-  }
   return await openPglite(join(folder, 'pg'), there ? undefined : await loadTemplate());
 }

@@ -1,6 +1,7 @@
 // Labels: the association types that a portal makes itself, one id per direction (schema.md 1.5).
 
 import { ASSOCIATION_CATEGORIES, type AssociationType, type ObjectType } from '../catalogue/types.ts';
+import { toJsonb } from '../db/db.ts';
 import { takeBlock } from '../db/ids.ts';
 import { bumpModelVersion, insertAssociationTypes } from '../db/portals.ts';
 import { problem } from '../errors.ts';
@@ -17,7 +18,9 @@ const MAX_LABELS = 10;
 const USER_DEFINED = ASSOCIATION_CATEGORIES.indexOf('USER_DEFINED');
 
 /** Adds a label and its inverse; the inverse comes first in the answer [D]. Throws invalidLabel. */
-export async function createLabel(ctx: Context, from: ObjectType, to: ObjectType, input: LabelInput): Promise<AssociationType[]> {
+export async function createLabel(ctx: Context, from: ObjectType, to: ObjectType, given: LabelInput): Promise<AssociationType[]> {
+  // Texts in the form in which they are stored, so that this answer is the one that reads give.
+  const input = JSON.parse(toJsonb(given)) as LabelInput;
   const existing = ctx.portal.associationTypes(from.id, to.id).filter((type) => type.category === 'USER_DEFINED');
   if (!/^[^\d-][^-]{0,99}$/.test(input.name)) throw problem.invalidLabel(`name "${input.name}" must not start with a digit or hold a hyphen`);
   if (input.label.trim() === '' || input.label.length > 255) throw problem.invalidLabel('label must have 1 to 255 characters');

@@ -1,6 +1,7 @@
 // The properties of a type: listed, read, and added to by the portal. A property counts for the very next write.
 
 import { PROPERTY_TYPE_NAMES, type ObjectType, type PropertyDefinition, type PropertyOption, type PropertyTypeName } from '../catalogue/types.ts';
+import { toJsonb } from '../db/db.ts';
 import { bumpModelVersion, insertProperty } from '../db/portals.ts';
 import { problem } from '../errors.ts';
 import type { Context } from './context.ts';
@@ -41,7 +42,9 @@ export interface PropertyInput {
 export type KeptProperty = PropertyDefinition & { formField?: boolean; createdAt?: string; updatedAt?: string };
 
 /** Adds a property. Throws invalidPropertyDefinition, propertyExists (schema.md 3.3 to 3.6, 3.10). */
-export async function createProperty(ctx: Context, type: ObjectType, input: PropertyInput): Promise<KeptProperty> {
+export async function createProperty(ctx: Context, type: ObjectType, given: PropertyInput): Promise<KeptProperty> {
+  // Texts in the form in which they are stored, so that this answer is the one that reads give.
+  const input = JSON.parse(toJsonb(given)) as PropertyInput;
   // Upper case is folded, as the documentation's own sample shows (schema.md 3.5).
   const name = input.name.toLowerCase();
   const existing = ctx.portal.properties(type.id);
@@ -88,6 +91,8 @@ function findFault(portal: Portal, type: ObjectType, name: string, input: Proper
   const values = (input.options ?? []).map((option) => option.value);
   if (!NAME.test(name)) return `Property name "${input.name}" must start with a letter and hold only letters, digits and underscores, 100 at most`;
   if (name.startsWith('hs_')) return `Property name "${input.name}" starts with hs_, which is reserved`;
+  // Values are kept in plain objects, where this one name means something else.
+  if (name === 'constructor') return `Property name "${input.name}" is reserved`;
   if (input.label.trim() === '' || input.label.length > 255) return 'A property label must have 1 to 255 characters';
   if (!fieldTypes) return `Property type "${input.type}" must be one of ${Object.keys(FIELD_TYPES).join(', ')}`;
   if (!fieldTypes.includes(input.fieldType)) return `Field type "${input.fieldType}" does not go with type ${input.type}; use one of ${fieldTypes.join(', ')}`;

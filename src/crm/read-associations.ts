@@ -1,7 +1,7 @@
 // Reads associations from one record's side. Records that are archived do not show (schema.md 1.7 rule 17).
 
 import { ASSOCIATION_CATEGORIES, type AssociationType, type ObjectType } from '../catalogue/types.ts';
-import { listAssociations, readFirstAssociations, type AssociationRow } from '../db/associations.ts';
+import { listAssociations, readFirstAssociations, readRowsOfTypes, type AssociationRow } from '../db/associations.ts';
 import { findLiveRecords } from '../db/records.ts';
 import { problem } from '../errors.ts';
 import type { Context } from './context.ts';
@@ -59,6 +59,16 @@ export async function addAssociations(ctx: Context, from: ObjectType, views: Rec
     }
   }
   for (const view of views) if (view.associations) moveUrlLast(view);
+}
+
+const PRIMARY_COMPANY = 1;
+
+/** `associatedcompanyid` of contacts mirrors their primary company (schema.md 1.7 rule 7 [O]). */
+export async function addPrimaryCompanies(ctx: Context, views: RecordView[]): Promise<void> {
+  const rows = await readRowsOfTypes(ctx.db, ctx.portal.placement, '0-1', '0-2', views.map((v) => Number(v.id)), [PRIMARY_COMPANY]);
+  const alive = await aliveOf(ctx, ctx.portal.objectType('0-2')!, rows.map((row) => row.toId));
+  const primary = new Map(rows.filter((row) => alive.has(row.toId)).map((row) => [String(row.fromId), String(row.toId)]));
+  for (const view of views) view.properties.associatedcompanyid = primary.get(view.id) ?? view.properties.associatedcompanyid ?? null;
 }
 
 /** Undefined when there is nothing to show. Archived records count for the page, as in listAssociationPage, but do not show. */

@@ -47,7 +47,7 @@ export function planValues(ctx: Context, type: ObjectType, input: Record<string,
   if (type.pipelineProperty) applyPipeline(ctx, type, plan, current);
   if (definitions.has('lifecyclestage')) applyLifecycle(ctx, type, plan, current);
   if (current === null) applySource(ctx, definitions, plan);
-  applyComputations(type, plan.set, plan.removed, current, ctx.at);
+  applyComputations(type, ctx.portal.pipelines(type.id), plan.set, plan.removed, current, ctx.at);
   return plan;
 }
 

@@ -39,7 +39,7 @@ export function errorCode(error: unknown): string | undefined {
 export function isUnreachable(error: unknown): boolean {
   const code = errorCode(error);
   if (code && (UNREACHABLE.has(code) || code.startsWith('08'))) return true;
-  return error instanceof Error && /timeout exceeded when trying to connect|Connection terminated/.test(error.message);
+  return error instanceof Error && /timeout exceeded when trying to connect|Connection terminated|is not queryable/.test(error.message);
 }
 
 /** Runs `attempt` again, up to five times, when Postgres chose it as the victim of a deadlock (40P01) or 40001. */

@@ -40,7 +40,8 @@ export function createIdSource(db: Queryable): IdSource {
         }
         while (block.next < block.end && taken.length < count) taken.push(idOfSequence(placement, block.next++));
       }
-      return taken;
+      // A take of several blocks may have come to a later one first.
+      return count > BLOCK ? taken.sort((a, b) => a - b) : taken;
     },
   };
 }

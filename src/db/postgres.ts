@@ -5,7 +5,11 @@ import { parseTimestamp, retryingDeadlocks, type Db, type Queryable, type Statem
 
 const INT8 = 20;
 const TIMESTAMPTZ = 1184;
-const customParsers: Record<number, (text: string) => unknown> = { [INT8]: Number, [TIMESTAMPTZ]: parseTimestamp };
+const INT8_ARRAY: number = 1016;
+const parseTexts = pg.types.getTypeParser(INT8_ARRAY) as (text: string) => (string | null)[];
+const customParsers: Record<number, (text: string) => unknown> = {
+  [INT8]: Number, [TIMESTAMPTZ]: parseTimestamp, [INT8_ARRAY]: (text) => parseTexts(text).map((one) => (one === null ? null : Number(one))),
+};
 const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
     (format !== 'binary' && customParsers[oid]) || pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
@@ -44,6 +48,9 @@ export function openPostgres(options: PostgresOptions): Db {
 async function inTransaction<T>(pool: pg.Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  // A connection that breaks between two statements says so here, and without a listener it would end the program.
+  const onBreak = (error: Error): void => void (broken = error);
+  client.on('error', onBreak);
   try {
     await client.query('begin');
     const result = await work({ query: (statement) => run(client, statement) });
@@ -54,6 +61,7 @@ async function inTransaction<T>(pool: pg.Pool, work: (tx: Queryable) => Promise<
     await client.query('rollback').catch((failure: Error) => (broken = failure));
     throw error;
   } finally {
+    if (!broken) client.off('error', onBreak);
     client.release(broken);
   }
 }

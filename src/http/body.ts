@@ -51,11 +51,19 @@ function malformed(text: string, error: SyntaxError): Error {
   try {
     parse(text, { mode: 'json' });
   } catch (found) {
-    const { line, column, message } = found as { line?: number; column?: number; message: string };
+    const { message, ...at } = found as { line?: number; column?: number; message: string };
+    // Momoa does not know where the text ends.
+    const { line, column } = /end of input/i.test(message) ? endOf(text) : at;
     if (line !== undefined && column !== undefined) return problem.malformedJson(line, column, message.replace(/ \(\d+:\d+\)$/, ''));
   }
   // What only one of the two parsers minds, or nesting too deep for Momoa.
   return problem.malformedJson(1, 1, error.message.replace(/ at position.*$/s, ''));
+}
+
+/** The place after the last character. */
+function endOf(text: string): { line: number; column: number } {
+  const lines = text.split(/\r\n|\n|\r/);
+  return { line: lines.length, column: lines.at(-1)!.length + 1 };
 }
 
 interface ShapeError {

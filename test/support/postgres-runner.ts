@@ -11,7 +11,12 @@ import { dirname, join } from 'node:path';
 export interface PostgresServer {
   /** `postgres://spoke@127.0.0.1:12345`, to be followed by a database name. */
   address: string;
-  process: ChildProcess;
+  /** The one that runs now: another after restart(). */
+  readonly process: ChildProcess;
+  /** Ends it as a power cut would, with SIGKILL. */
+  kill: () => Promise<void>;
+  /** Starts it again on the same data and port. */
+  restart: () => Promise<void>;
   /** Stops it and deletes its data. */
   stop: () => Promise<void>;
 }
@@ -37,17 +42,39 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
 
   const port = await freePort();
   const all = { listen_addresses: '127.0.0.1', unix_socket_directories: data, ...settings };
-  const server = spawn(join(bin, 'postgres'), [
-    '-D', data, '-p', String(port), ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-  ], { ...user, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
-  await ready(server);
+  const start = async (): Promise<ChildProcess> => {
+    const started = spawn(join(bin, 'postgres'), [
+      '-D', data, '-p', String(port), ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ], { ...user, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    await ready(started);
+    return started;
+  };
+  let server = await start();
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const gone = new Promise((resolve) => server.once('exit', resolve));
+    if (server.exitCode === null && server.signalCode === null && server.kill(signal)) await gone;
+  };
 
   return {
     address: `postgres://spoke@127.0.0.1:${port}`,
-    process: server,
+    get process() {
+      return server;
+    },
+    kill: async () => await end('SIGKILL'),
+    async restart() {
+      // The processes of a killed server hold on to its memory for a moment.
+      for (let attempt = 1; ; attempt++) {
+        try {
+          server = await start();
+          return;
+        } catch (error) {
+          if (attempt === 50) throw error;
+          await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+      }
+    },
     async stop() {
-      const gone = new Promise((resolve) => server.once('exit', resolve));
-      if (server.exitCode === null && server.kill('SIGINT')) await gone;
+      await end('SIGINT');
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -1,0 +1,267 @@
+// What a portal adds to its model, on the wire: association labels (schema.md 1.5) and properties (schema.md 3).
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { invalid, invalidValues, refusal } from '../support/expect.ts';
+import { NOW, startSpoke, type Spoke } from '../support/spoke.ts';
+
+let spoke: Spoke;
+beforeAll(async () => {
+  spoke = await startSpoke();
+});
+afterAll(() => spoke.close());
+
+describe('labels', () => {
+  const LABEL_ROOTS = ['/crm/v4/associations', '/crm/associations/v4', '/crm/associations/2025-09', '/crm/associations/2026-03', '/crm/associations/2026-09', '/crm/associations/2026-09-beta'];
+  const hubspot = (typeId: number, label: string | null) => ({ category: 'HUBSPOT_DEFINED', typeId, label });
+  const own = (typeId: number, label: string) => ({ category: 'USER_DEFINED', typeId, label });
+
+  test.each(LABEL_ROOTS)('GET %s: the types that HubSpot defines (1.5 [D])', async (root) => {
+    const answer = await spoke.get(`${root}/deals/companies/labels`);
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({ results: [hubspot(5, 'Primary'), hubspot(341, null)] });
+  });
+
+  test('from the other side (1.5 [O])', async () => {
+    expect((await spoke.get('/crm/v4/associations/companies/deals/labels')).body).toEqual({ results: [hubspot(6, 'Deal with Primary Company'), hubspot(342, null)] });
+  });
+
+  // The order of these scenarios gives the ids: the portal's own start at 1.
+  test('POST a single label between two types: 200, two ids with one text, the inverse first (1.5 [D], ids [I])', async () => {
+    const answer = await spoke.post('/crm/v4/associations/contacts/companies/labels', { name: 'advisor', label: 'Advisor' });
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({ results: [own(2, 'Advisor'), own(1, 'Advisor')] });
+  });
+
+  test('POST a paired label: the inverse first (1.5 [D])', async () => {
+    const answer = await spoke.post('/crm/v4/associations/contacts/contacts/labels', { name: 'manager_employee', label: 'Manager', inverseLabel: 'Employee' });
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({ results: [own(4, 'Employee'), own(3, 'Manager')] });
+  });
+
+  test('POST a single label of a type with itself: one id that is its own inverse (1.5 [I])', async () => {
+    const answer = await spoke.post('/crm/v4/associations/contacts/contacts/labels', { name: 'sibling', label: 'Sibling' });
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({ results: [own(5, 'Sibling')] });
+  });
+
+  test.each([
+    ['inverseLabel null', { name: 'n1', label: 'N', inverseLabel: null }], ['inverseLabel empty', { name: 'n2', label: 'N', inverseLabel: '' }],
+  ])('POST with %s is a single label [I]', async (_, body) => {
+    const answer = await spoke.post('/crm/v4/associations/tickets/tickets/labels', body);
+    expect(answer.status).toBe(200);
+    expect(answer.body.results).toHaveLength(1);
+  });
+
+  test('GET shows them at once, each from its side, and none of the v1 ids 33 to 46 (1.5 [D], 2 [O])', async () => {
+    expect((await spoke.get('/crm/v4/associations/contacts/companies/labels')).body).toEqual({ results: [hubspot(1, 'Primary'), hubspot(279, null), hubspot(931, 'Billing contact'), own(1, 'Advisor')] });
+    expect((await spoke.get('/crm/v4/associations/contacts/companies/labels')).body.results).not.toContainEqual(own(2, 'Advisor'));
+    expect((await spoke.get('/crm/v4/associations/companies/contacts/labels')).body.results).toContainEqual(own(2, 'Advisor'));
+    expect((await spoke.get('/crm/v4/associations/contacts/contacts/labels')).body).toEqual({
+      results: [hubspot(449, null), own(3, 'Manager'), own(4, 'Employee'), own(5, 'Sibling')],
+    });
+  });
+
+  test('a number of the portal is another than the same number of HubSpot (1.5 [D])', async () => {
+    const [[contact], [company]] = [
+      (await spoke.post('/crm/v3/objects/contacts/batch/create', { inputs: [{ properties: { firstname: 'A' } }] })).body.results,
+      (await spoke.post('/crm/v3/objects/companies/batch/create', { inputs: [{ properties: { name: 'A' } }] })).body.results,
+    ];
+    const answer = await spoke.post('/crm/v4/associations/contacts/companies/batch/create', {
+      inputs: [{ from: { id: contact.id }, to: { id: company.id }, types: [{ associationCategory: 'USER_DEFINED', associationTypeId: 1 }] }],
+    });
+    expect(answer.body.results[0].labels).toEqual(['Advisor']);
+  });
+
+  test.each([
+    ['a hyphen', { name: 'a-b', label: 'X' }, 'name "a-b" must not start with a digit or hold a hyphen'],
+    ['a digit first', { name: '2nd', label: 'X' }, 'name "2nd" must not start with a digit or hold a hyphen'],
+    ['an empty name', { name: '', label: 'X' }, 'name "" must not start with a digit or hold a hyphen'],
+    ['an empty label', { name: 'x', label: ' ' }, 'label must have 1 to 255 characters'],
+    ['a label too long', { name: 'x', label: 'x'.repeat(256) }, 'label must have 1 to 255 characters'],
+    ['a name in use', { name: 'advisor', label: 'Other' }, 'name "advisor" is in use'],
+  ])('POST with %s is refused (1.5 [D], text [I])', async (_, body, reason) => {
+    const answer = await spoke.post('/crm/v4/associations/contacts/companies/labels', body);
+    expect(answer.status).toBe(400);
+    expect(answer.body).toEqual(invalid(`The association label is not valid: ${reason}`));
+  });
+
+  test.each([['{}', 'name, label', 2], ['{"name":"x"}', 'label', 12]])('POST %s: name and label are required (1.5 [D])', async (body, names, column) => {
+    const answer = await spoke.post('/crm/v4/associations/contacts/companies/labels', body);
+    expect(answer.status).toBe(400);
+    expect(answer.body).toEqual(invalid(`Invalid input JSON on line 1, column ${column}. Some required fields were not set: [${names}]`));
+  });
+
+  test('ten labels for a pair, not eleven (1.5, 1.8 [D], text [I])', async () => {
+    const add = (n: number) => spoke.post('/crm/v4/associations/deals/tickets/labels', { name: `label_${n}`, label: `Label ${n}` });
+    for (let n = 1; n <= 10; n++) expect((await add(n)).status).toBe(200);
+    const answer = await add(11);
+    expect(answer.status).toBe(400);
+    expect(answer.body).toEqual(invalid('The association label is not valid: at most 10 labels between two object types'));
+  });
+
+  test('v3 has no labels: unrouted (1.2 [D], objects 6.10 [O])', async () => {
+    expect(await spoke.get('/crm/v3/associations/contacts/companies/labels')).toMatchObject({ status: 404, body: expect.stringContaining('Error 404 Not Found') });
+  });
+});
+
+describe('properties', () => {
+  const ROOTS = ['/crm/v3/properties', '/crm/properties/v3', '/crm/properties/2025-09', '/crm/properties/2026-03', '/crm/properties/2026-09', '/crm/properties/2026-09-beta'];
+  const text = (name: string, more: object = {}) => ({ name, label: 'A label', type: 'string', fieldType: 'text', groupName: 'contactinformation', ...more });
+  /** A property of the portal as it is answered (3.2). */
+  const made = (name: string, more: object = {}) => ({
+    updatedAt: NOW, createdAt: NOW, name, label: 'A label', type: 'string', fieldType: 'text', description: '', groupName: 'contactinformation', options: [],
+    displayOrder: -1, calculated: false, externalOptions: false, archived: false, hasUniqueValue: false, hidden: false,
+    modificationMetadata: { archivable: true, readOnlyDefinition: false, readOnlyValue: false }, formField: false, dataSensitivity: 'non_sensitive', ...more,
+  });
+  const add = (body: unknown, type = 'contacts') => spoke.post(`/crm/v3/properties/${type}`, body);
+
+  test.each(ROOTS.map((root, n) => [root, `tier_${n}`] as const))('POST %s: 201 with the property, without hubspotDefined; GET shows it (3.1 [D], 3.2 [O])', async (root, name) => {
+    const answer = await spoke.post(`${root}/contacts`, text(name));
+    expect(answer.status).toBe(201);
+    expect(answer.body).toEqual(made(name));
+    const read = await spoke.get(`${root}/contacts/${name}`);
+    expect(read.status).toBe(200);
+    expect(read.body).toEqual(made(name));
+  });
+
+  test.each([
+    ['a number', { type: 'number', fieldType: 'number' }, {}],
+    ['a text area', { fieldType: 'textarea' }, {}],
+    ['html', { fieldType: 'html' }, {}],
+    ['a file', { fieldType: 'file' }, {}],
+    ['a phone number', { fieldType: 'phonenumber' }, {}],
+    ['a date', { type: 'date', fieldType: 'date' }, {}],
+    ['a datetime', { type: 'datetime', fieldType: 'date' }, {}],
+    ['a unique text', { hasUniqueValue: true }, {}],
+    ['everything optional', { description: 'Why', displayOrder: 3, hidden: true, formField: true }, {}],
+    ['a bool: options Yes and No', { type: 'bool', fieldType: 'booleancheckbox' }, {
+      options: [{ label: 'Yes', value: 'true', displayOrder: 0, hidden: false }, { label: 'No', value: 'false', displayOrder: 1, hidden: false }],
+    }],
+    ['an enumeration', {
+      type: 'enumeration', fieldType: 'select', options: [{ label: 'Gold', value: 'gold', displayOrder: 0, hidden: false }, { label: 'Silver', value: 'silver', description: 'second' }],
+    }, {
+      options: [{ label: 'Gold', value: 'gold', displayOrder: 0, hidden: false }, { label: 'Silver', value: 'silver', displayOrder: 1, hidden: false, description: 'second' }],
+      modificationMetadata: { archivable: true, readOnlyDefinition: false, readOnlyOptions: false, readOnlyValue: false },
+    }],
+  ])('POST %s (3.2, 3.4 [D], displayOrder and hidden of options [O])', async (name, given, answered) => {
+    const unique = `kind_${name.replaceAll(/\W/g, '_').toLowerCase()}`;
+    const answer = await add(text(unique, given));
+    expect(answer.status).toBe(201);
+    expect(answer.body).toEqual(made(unique, { ...given, ...answered }));
+    expect((await spoke.get(`/crm/v3/properties/contacts/${unique}`)).body).toEqual(answer.body);
+  });
+
+  test('upper case is folded (3.5 [I])', async () => {
+    expect((await add(text('VIN'))).body).toEqual(made('vin'));
+  });
+
+  test('unknown members are ignored (platform 7.4 [O])', async () => {
+    expect((await add(text('lenient', { createdUserId: '7', whatever: { a: 1 } }))).body).toEqual(made('lenient'));
+  });
+
+  test('it takes values at once, and the new options count (3.6 [D])', async () => {
+    await add(text('shirt', { type: 'enumeration', fieldType: 'radio', options: [{ label: 'S', value: 's' }, { label: 'M', value: 'm' }] }));
+    const good = await spoke.post('/crm/v3/objects/contacts/batch/create', { inputs: [{ properties: { shirt: 'm' } }] });
+    expect(good.body.results[0].properties.shirt).toBe('m');
+    const bad = await spoke.post('/crm/v3/objects/contacts/batch/create', { inputs: [{ properties: { shirt: 'xl' } }] });
+    expect(bad.status).toBe(400);
+    expect(bad.body).toEqual(invalidValues(['shirt', 'INVALID_OPTION', 'xl was not one of the allowed options: [s, m]']));
+  });
+
+  test('it belongs to its type only', async () => {
+    await add(text('only_contacts'));
+    expect((await spoke.get('/crm/v3/properties/companies/only_contacts')).status).toBe(404);
+    expect((await add(text('only_contacts', { groupName: 'companyinformation' }), 'companies')).status).toBe(201);
+  });
+
+  test('a name that exists: 409 (3.10 [O])', async () => {
+    await add(text('twice'));
+    for (const name of ['twice', 'TWICE', 'firstname']) {
+      const answer = await add(text(name));
+      expect(answer.status).toBe(409);
+      expect(answer.headers['x-should-retry']).toBe('false');
+      expect(answer.body).toEqual(refusal(`A property named '${name.toLowerCase()}' already exists.`, {
+        context: { name: [name.toLowerCase()] }, category: 'OBJECT_ALREADY_EXISTS', subCategory: 'PropertyValidationError.PROPERTY_EXISTS',
+      }));
+    }
+  });
+
+  test.each([
+    ['a space in the name', text('a b'), 'Property name "a b" must start with a letter and hold only letters, digits and underscores, 100 at most'],
+    ['a digit first', text('1st'), 'Property name "1st" must start with a letter and hold only letters, digits and underscores, 100 at most'],
+    ['a hyphen', text('a-b'), 'Property name "a-b" must start with a letter and hold only letters, digits and underscores, 100 at most'],
+    ['101 characters', text('x'.repeat(101)), `Property name "${'x'.repeat(101)}" must start with a letter and hold only letters, digits and underscores, 100 at most`],
+    ['hs_', text('hs_mine'), 'Property name "hs_mine" starts with hs_, which is reserved'],
+    ['the name __proto__', text('__proto__'), 'Property name "__proto__" must start with a letter and hold only letters, digits and underscores, 100 at most'],
+    ['the name constructor', text('Constructor'), 'Property name "Constructor" is reserved'],
+    ['an empty label', text('x', { label: '' }), 'A property label must have 1 to 255 characters'],
+    ['a label too long', text('x', { label: 'x'.repeat(256) }), 'A property label must have 1 to 255 characters'],
+    ['an unknown type', text('x', { type: 'json' }), 'Property type "json" must be one of string, number, bool, enumeration, date, datetime, phone_number'],
+    ['a field type of another type', text('x', { type: 'number' }), 'Field type "text" does not go with type number; use one of number'],
+    ['an unknown group', text('x', { groupName: 'nogroup' }), 'Property group "nogroup" does not exist for contacts'],
+    ['an enumeration without options', text('x', { type: 'enumeration', fieldType: 'select' }), 'An enumeration needs options'],
+    ['an option twice', text('x', { type: 'enumeration', fieldType: 'select', options: [{ label: 'A', value: 'a' }, { label: 'B', value: 'a' }] }), 'Option values must be unique and not empty'],
+    ['a semicolon in an option', text('x', { type: 'enumeration', fieldType: 'checkbox', options: [{ label: 'A', value: 'a;b' }] }), 'Option values cannot hold a semicolon'],
+    ['a bool of three', text('x', { type: 'bool', fieldType: 'booleancheckbox', options: [{ label: 'M', value: 'maybe' }] }), 'A single checkbox has the options true and false'],
+    ['a unique date', text('x', { type: 'date', fieldType: 'date', hasUniqueValue: true }), 'Only string and number properties can have unique values'],
+  ])('POST with %s is refused (3.3 to 3.6 [D], text [I])', async (_, body, message) => {
+    const answer = await add(body);
+    expect(answer.status).toBe(400);
+    expect(answer.body).toEqual(invalid(message));
+  });
+
+  test('ten unique properties for a type, not eleven (3.6 [D], text [I])', async () => {
+    const unique = (n: number) => add(text(`unique_${n}`, { groupName: 'ticketinformation', hasUniqueValue: true }), 'tickets');
+    for (let n = 1; n <= 10; n++) expect((await unique(n)).status).toBe(201);
+    const answer = await unique(11);
+    expect(answer.status).toBe(400);
+    expect(answer.body).toEqual(invalid('An object type has at most 10 properties with unique values'));
+  });
+
+  test('the required members (3.3 [D])', async () => {
+    const answer = await add('{}');
+    expect(answer.status).toBe(400);
+    expect(answer.body).toEqual(invalid('Invalid input JSON on line 1, column 2. Some required fields were not set: [name, label, type, fieldType, groupName]'));
+  });
+
+  test('GET one of HubSpot: its definition is read-only, its value not (3.2 [O])', async () => {
+    const answer = await spoke.get('/crm/v3/properties/contacts/firstname');
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({
+      name: 'firstname', label: 'First Name', type: 'string', fieldType: 'text', description: expect.any(String), groupName: 'contactinformation', options: [],
+      displayOrder: expect.any(Number), calculated: false, externalOptions: false, archived: false, hasUniqueValue: false, hidden: false, hubspotDefined: true,
+      modificationMetadata: { archivable: true, readOnlyDefinition: true, readOnlyValue: false }, formField: expect.any(Boolean), dataSensitivity: 'non_sensitive',
+    });
+  });
+
+  test('GET one that refers to records of a type (3.2 [O])', async () => {
+    expect((await spoke.get('/crm/v3/properties/contacts/hubspot_owner_id')).body).toMatchObject({ type: 'enumeration', referencedObjectType: 'OWNER', externalOptions: true });
+  });
+
+  test('GET one whose value is read-only (3.2 [O])', async () => {
+    expect((await spoke.get('/crm/v3/properties/contacts/hs_object_id')).body).toMatchObject({ modificationMetadata: { archivable: true, readOnlyDefinition: true, readOnlyValue: true } });
+  });
+
+  test.each(ROOTS)('GET %s: all of them, without paging (3.1 [D])', async (root) => {
+    const answer = await spoke.get(`${root}/contacts`);
+    expect(answer.status).toBe(200);
+    expect(Object.keys(answer.body)).toEqual(['results']);
+    const names = answer.body.results.map((property: { name: string }) => property.name);
+    expect(names).toEqual(expect.arrayContaining(['email', 'firstname', 'lastname', 'lifecyclestage', 'hs_object_id', 'createdate', 'lastmodifieddate', 'vin']));
+    expect(new Set(names).size).toBe(names.length);
+    expect(answer.body.results).toContainEqual(made('vin'));
+  });
+
+  test('GET one that does not exist (3.10 [I])', async () => {
+    const answer = await spoke.get('/crm/v3/properties/contacts/no_such');
+    expect(answer.status).toBe(404);
+    expect(answer.body).toEqual(refusal("No property named 'no_such' exists.", { context: { name: ['no_such'] }, category: 'OBJECT_NOT_FOUND' }));
+  });
+
+  test.each([['butterflies', 'Unable to infer object type from: butterflies'], ['0-9999', 'Invalid object or event type id: 0-9999']])('of %s (objects 2.3 [O])', async (type, message) => {
+    for (const answer of [await spoke.get(`/crm/v3/properties/${type}`), await spoke.get(`/crm/v3/properties/${type}/name`), await add(text('x'), type)]) {
+      expect(answer.status).toBe(400);
+      expect(answer.body).toEqual(refusal(message));
+    }
+  });
+});
