@@ -26,7 +26,7 @@ export function lookupForm(ctx: Context, type: ObjectType, idProperty: string, v
   const normalised = propertyTypes[definition.type].normalise(value, definition, {
     current: null, normalisesDates: ctx.traits.normalisesDates, ownerExists: () => true,
   });
-  return uniqueForm(normalised.value ?? value.toWellFormed().replaceAll('\0', ''));
+  return uniqueForm(normalised.value ?? value.replaceAll('\0', '\uFFFD').toWellFormed());
 }
 
 /** Record ids by what the client sent, in one look-up for all. Values that reach nothing are missing from the map. */

@@ -53,32 +53,55 @@ export function viewRecord(ctx: Context, type: ObjectType, row: Row, properties:
 
 /** What a create answers: the stored values, what every record starts with, and the record's own data (objects.md 3.10). */
 export function createdProperties(type: ObjectType, row: RowTimes, stored: Record<string, string>): Record<string, string> {
-  const shown: Record<string, string> = {};
-  for (const name of createdNames(type, stored)) {
-    const derived = derivedFrom(type, name);
-    const value = derived ? derivedValue(derived, row) : stored[name] ?? type.initialValues[name]!;
-    shown[name] = printsEpoch(name) ? String(Date.parse(value)) : value;
-  }
+  const layout = createdLayout(type, stored);
+  const shown = { ...layout.template };
+  const id = String(row.id);
+  for (const name of layout.stored) shown[name] = stored[name]!;
+  for (const name of layout.epochs) shown[name] = String(Date.parse(stored[name]!));
+  for (const { name, from } of layout.derived) shown[name] = from === 'id' ? id : row[from];
   return shown;
 }
 
-/** Sorted names by which properties were set: the records of a batch mostly have the same ones, and sorting costs. */
-const createdOrders = new WeakMap<ObjectType, Map<string, readonly string[]>>();
-const ORDERS_KEPT = 1_000;
+/**
+ * What a create shows when certain properties were stored. The records of a batch mostly have the same ones: copying a
+ * template that has every name in its place costs half of sorting and building each answer anew (0.15 ms of a batch).
+ */
+interface Layout {
+  /** The stored names it is for. */
+  key: string[];
+  /** Every shown name, sorted; the values of `initialValues` filled in. */
+  template: Record<string, string>;
+  stored: string[];
+  epochs: string[];
+  derived: { name: string; from: 'id' | 'created_at' | 'updated_at' }[];
+}
 
-function createdNames(type: ObjectType, stored: Record<string, string>): readonly string[] {
-  let orders = createdOrders.get(type);
-  if (!orders) createdOrders.set(type, (orders = new Map()));
-  const key = Object.keys(stored).join();
-  let names = orders.get(key);
-  if (!names) {
-    names = [...new Set([
-      ...Object.keys(type.initialValues), ...Object.keys(stored), 'hs_object_id', type.createdProperty, type.modifiedProperty, ...idMirrors(type),
-    ])].sort();
-    if (orders.size >= ORDERS_KEPT) orders.clear();
-    orders.set(key, names);
-  }
-  return names;
+const lastLayouts = new WeakMap<ObjectType, Layout>();
+
+function createdLayout(type: ObjectType, stored: Record<string, string>): Layout {
+  const last = lastLayouts.get(type);
+  if (last && sameKeys(last.key, stored)) return last;
+  const key = Object.keys(stored);
+  const names = [...new Set([
+    ...Object.keys(type.initialValues), ...key, 'hs_object_id', type.createdProperty, type.modifiedProperty, ...idMirrors(type),
+  ])].sort();
+  const derived = names.flatMap((name) => {
+    const from = derivedFrom(type, name);
+    return from ? [{ name, from }] : [];
+  });
+  const own = key.filter((name) => !derivedFrom(type, name));
+  const layout = {
+    key, derived, stored: own.filter((name) => !printsEpoch(name)), epochs: own.filter(printsEpoch),
+    template: Object.fromEntries(names.map((name) => [name, type.initialValues[name] ?? ''])),
+  };
+  lastLayouts.set(type, layout);
+  return layout;
+}
+
+function sameKeys(key: string[], stored: Record<string, string>): boolean {
+  let i = 0;
+  for (const name in stored) if (key[i++] !== name) return false;
+  return i === key.length;
 }
 
 /** What an update answers: the changed values, '' for cleared ones, and a few that always come along (objects.md 3.10). */

@@ -6,7 +6,7 @@ import type { Area, VersionName } from '../operations/operation.ts';
 
 export interface Version {
   name: VersionName;
-  /** Roots of an area: the first is the one that links use, the others are aliases. */
+  /** Roots of an area: the first is the one that is documented here, the others are aliases. Links keep the caller's. */
   roots: Partial<Record<Area, readonly string[]>>;
   traits: VersionTraits;
 }
