@@ -6,7 +6,7 @@ import { type Config, SettingError } from '../config.ts';
 import { ensurePortal } from '../crm/portals.ts';
 import { ALL_SCOPES, createToken, listTokens, revokeToken, type TokenRow } from '../crm/tokens.ts';
 import type { Db } from '../db/db.ts';
-import { askRunning, takeFolder } from './control.ts';
+import { askRunning, type Control, FolderInUseError, takeFolder } from './control.ts';
 import { dataFolder, openDatabase } from './open-database.ts';
 
 export type AdminCommand =
@@ -46,16 +46,19 @@ export async function runAdmin(db: Db, command: AdminCommand): Promise<unknown> 
 export async function admin<Name extends AdminCommand['name']>(config: Config, command: AdminCommand & { name: Name }): Promise<AdminResults[Name]> {
   const folder = dataFolder(config);
   if (!config.databaseUrl && folder === undefined) throw new SettingError('A database in memory has no tokens to manage. Name its folder with SPOKE_DATA_DIR.');
-  const answered = folder === undefined ? undefined : await askRunning(folder, command);
-  if (answered) return answered.result as AdminResults[Name];
-
-  // Nobody else may open the folder meanwhile; who asks for something waits until we are done.
-  const opened = Promise.withResolvers<Db>();
-  opened.promise.catch(() => {});
-  const control = folder === undefined ? undefined : await takeFolder(folder, async (asked) => await runAdmin(await opened.promise, asked));
+  let control: Control | undefined;
+  for (let attempt = 1; folder !== undefined && !control; attempt++) {
+    const answered = await askRunning(folder, command);
+    if (answered) return answered.result as AdminResults[Name];
+    try {
+      // Nobody else may open the folder meanwhile. A command that asks is not answered, and cut off when we are done.
+      control = await takeFolder(folder, () => new Promise(() => {}));
+    } catch (error) {
+      if (!(error instanceof FolderInUseError) || attempt === 5) throw error;
+    }
+  }
   try {
     const db = await openDatabase(config, () => {});
-    opened.resolve(db);
     try {
       return await runAdmin(db, command) as AdminResults[Name];
     } finally {

@@ -19,7 +19,10 @@ export interface Control {
   close: () => Promise<void>;
 }
 
-/** Takes the folder and answers commands from now on. Throws SettingError when a running Spoke has it. */
+/** A running Spoke has the folder. */
+export class FolderInUseError extends SettingError {}
+
+/** Takes the folder and answers commands from now on. Throws FolderInUseError. */
 export async function takeFolder(folder: string, run: (command: AdminCommand) => Promise<unknown>): Promise<Control> {
   const secret = randomBytes(24).toString('hex');
   makeFolder(folder);
@@ -71,7 +74,7 @@ async function writeLock(path: string, lock: Lock): Promise<void> {
     if (!readLock(path)) await new Promise((resolve) => setTimeout(resolve, 100));
     const other = readLock(path);
     if (other && await ask(other, { name: 'ping' })) {
-      throw new SettingError(`Another Spoke (process ${other.pid}) is using this data folder. Stop it, or name another SPOKE_DATA_DIR.`);
+      throw new FolderInUseError(`Another Spoke (process ${other.pid}) is using this data folder. Stop it, or name another SPOKE_DATA_DIR.`);
     }
     // Left behind by a Spoke that was killed; unless another one has taken the folder while we asked.
     if (readLock(path)?.secret === other?.secret) rmSync(path, { force: true });

@@ -69,11 +69,12 @@ async function killSpokeAndLook(settings: Record<string, string>): Promise<void>
   const first = await startProgram(settings);
   const { token } = first;
   let answers = 0;
-  const sent = await stream(first, token, 'batch', () => answers < 12, (one) => {
+  let cut = false;
+  const sent = await stream(first, token, 'batch', () => !cut, (one) => {
     if (one.answer?.status === 201 && ++answers === 12) void first.stop('SIGKILL');
+    if (!one.answer) cut = true;
   });
   expect(await first.exited).toEqual({ code: null, signal: 'SIGKILL' });
-  expect(sent.some((one) => one.answer === undefined), 'some were on their way').toBe(true);
 
   const second = await startProgram(settings);
   await expectWhole(second, token, sent);

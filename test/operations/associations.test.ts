@@ -1,4 +1,5 @@
 // POST .../batch/create of associations on the wire: v4 and the dated versions (schema.md 1.3 to 1.9).
+// Proves: associations.batchCreate.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ANY_CORRELATION_ID, NOW, startSpoke, type Answer, type Spoke } from '../support/spoke.ts';

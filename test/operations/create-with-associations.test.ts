@@ -1,4 +1,5 @@
 // Associations inside the inputs of a record batch create (objects.md 3.9, schema.md 1.7, 1.10).
+// Proves: records.batchCreate.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ANY_CORRELATION_ID, NOW, PORTAL_ID, startSpoke, type Answer, type Spoke } from '../support/spoke.ts';

@@ -1,4 +1,5 @@
 // What a portal adds to its model, on the wire: association labels (schema.md 1.5) and properties (schema.md 3).
+// Proves: associations.createLabel, associations.listLabels, properties.create, properties.list, properties.get.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { invalid, invalidValues, refusal } from '../support/expect.ts';

@@ -1,4 +1,5 @@
 // GET .../{objectId}/associations/{toObjectType} on the wire (schema.md 1.2, 1.3).
+// Proves: associations.list, associations.listV3.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ANY_CORRELATION_ID, NOW, startSpoke, type Spoke } from '../support/spoke.ts';

@@ -1,4 +1,5 @@
 // Reads of records on the wire: one, a page, a batch (objects.md 1.3, 2.8, 3.1, 3.5, 3.6, 4.1, 4.2, 4.5).
+// Proves: records.get, records.list, records.batchRead.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ANY_CORRELATION_ID, NOW, PORTAL_ID, startSpoke, type Spoke } from '../support/spoke.ts';
