@@ -6,6 +6,7 @@ const NEEDS_NO_DATABASE = ['test/catalogue/**', 'test/crm/property-types/**', 't
 
 export default defineConfig({
   test: {
+    maxWorkers: '100%',
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [
       { test: { name: 'pure', include: NEEDS_NO_DATABASE.map((glob) => (glob.endsWith('.ts') ? glob : `${glob}/*.test.ts`)), testTimeout: 30_000 } },

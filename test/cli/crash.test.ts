@@ -71,7 +71,7 @@ async function killSpokeAndLook(settings: Record<string, string>): Promise<void>
   let answers = 0;
   let cut = false;
   const sent = await stream(first, token, 'batch', () => !cut, (one) => {
-    if (one.answer?.status === 201 && ++answers === 12) void first.stop('SIGKILL');
+    if (one.answer?.status === 201 && ++answers === 8) void first.stop('SIGKILL');
     if (!one.answer) cut = true;
   });
   expect(await first.exited).toEqual({ code: null, signal: 'SIGKILL' });
@@ -112,7 +112,7 @@ describe.runIf(inject('database') === 'postgres')('a Postgres server', () => {
     let created = 0;
     let refused = 0;
     const sent = await stream(program, token, 'batch', () => refused < 20, (one) => {
-      if (one.answer?.status === 201 && ++created === 12) void server!.kill();
+      if (one.answer?.status === 201 && ++created === 8) void server!.kill();
       if (one.answer?.status !== 201) refused++;
     });
     const others = sent.flatMap(({ answer }) => (answer?.status === 201 ? [] : [answer]));

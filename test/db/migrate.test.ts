@@ -1,6 +1,6 @@
 // Migrations: once each, in order, all of them or none, and never on a database that is newer than the program.
 
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Db } from '../../src/db/db.ts';
 import { migrate, type Migration, NewerDatabaseError, readMigrations } from '../../src/db/migrate.ts';
 import { openPostgres } from '../../src/db/postgres.ts';
@@ -10,13 +10,13 @@ const AT = '2026-10-02T09:00:00.000Z';
 
 let database: TestDatabase;
 let db: Db;
-beforeEach(async () => {
+beforeAll(async () => {
   database = await openTestDatabase();
   db = database.db;
-  // As if nobody had been here.
-  await db.script('drop schema public cascade; create schema public');
 });
-afterEach(() => database.close());
+afterAll(() => database.close());
+// As if nobody had been here.
+beforeEach(() => db.script('drop schema public cascade; create schema public'));
 
 async function tables(): Promise<string[]> {
   const rows = await db.query<{ name: string }>({ text: `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' order by 1`, values: [] });

@@ -9,7 +9,7 @@ import type { Operation } from '../../src/operations/operation.ts';
 import { startSpoke, type Spoke } from '../support/spoke.ts';
 
 const SEED = 20_261_002;
-const RUNS = 120;
+const RUNS = 80;
 const TABLES = ['record', 'association', 'unique_value', 'record_revision', 'property', 'association_type'];
 
 let spoke: Spoke;

@@ -67,17 +67,25 @@ export async function startProgram(settings: Settings, args: string[] = []): Pro
   };
 }
 
+/** What a failing test leaves running goes with it. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
 function launch(args: string[], settings: Settings): { child: ChildProcess; stdout: () => string; stderr: () => string; exited: Promise<Exit> } {
   const { path, remove } = temporaryFolder();
   const outer = Object.entries(process.env).filter(([name]) => !name.startsWith('SPOKE_') && !name.startsWith('VITEST') && name !== 'NODE_OPTIONS');
   const child = spawn(process.execPath, [SPOKE, ...args], { cwd: path, env: { ...Object.fromEntries(outer), ...settings }, stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
   const said = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) child[stream].setEncoding('utf8').on('data', (text: string) => (said[stream] += text));
   const exited = new Promise<Exit>((resolve, reject) => {
     child.once('error', reject);
     // After the last output.
     child.once('close', (code, signal) => resolve({ code, signal }));
-  }).finally(remove);
+  }).finally(() => {
+    running.delete(child);
+    remove();
+  });
   return { child, stdout: () => said.stdout, stderr: () => said.stderr, exited };
 }
 
