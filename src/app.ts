@@ -42,7 +42,7 @@ export function createApp({ db, now = Date.now, newCorrelationId = uuidV7, log =
     traits: version.traits,
     at: clock(),
     clock,
-    link: (path, query) => `${linkRoot}${path}?${new URLSearchParams(query)}`,
+    link: (path, query) => `${linkRoot}${path}${query ? `?${new URLSearchParams(query)}` : ''}`,
   });
 
   // Not strict: a path with a slash at its end is the same path (platform.md 7.1).

@@ -170,6 +170,11 @@ export const catalogue = {
   }),
 
   // ---- batches
+  nothingToUpdate: entry({
+    status: 400, when: 'an update without properties', source: 'objects.md 4.3 [O]',
+    make: () => ({ message: 'No properties found to update, please provide at least one.', context: { properties: ['{}'] }, category: VALIDATION_ERROR }),
+    example: [],
+  }),
   tooManyInputs: entry({
     status: 400, when: 'a batch has more inputs than allowed', source: 'objects.md 3.1 [O]',
     make: (limit: number) => ({

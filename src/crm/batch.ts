@@ -1,7 +1,8 @@
 // How batches fail: all or nothing, or input by input when every input carries its own objectWriteTraceId
 // (objects.md 3.3, 3.4). The operations over records share it.
 
-import { StaleWriteError } from '../db/records.ts';
+import type { ObjectType } from '../catalogue/types.ts';
+import { StaleWriteError } from '../db/write-records.ts';
 import { problem, type Problem, type PropertyProblem } from '../errors.ts';
 
 /** One entry of a batch answer's errors[]: one input, or several that failed alike. */
@@ -51,6 +52,15 @@ export function batchError(portalId: number, traceId: string | undefined, failur
   return {
     problem: failure.values.length > 0 ? problem.invalidProperties(portalId, failure.values) : failure.problem!,
     context: { ...(traceId === undefined ? {} : { objectWriteTraceId: [traceId] }), ...failure.context },
+  };
+}
+
+/** All ids of a batch that reached nothing are one entry, with their trace ids when they have some (objects.md 3.5). */
+export function notFound(type: ObjectType, inputs: { id: string | number; objectWriteTraceId?: string }[]): BatchError {
+  const traceIds = inputs.flatMap((input) => input.objectWriteTraceId ?? []);
+  return {
+    problem: problem.someRecordsNotFound(type.legacyName, inputs.map((input) => String(input.id))),
+    context: traceIds.length > 0 ? { objectWriteTraceId: traceIds } : {},
   };
 }
 

@@ -1,18 +1,19 @@
-// Creates the records that are not there and updates those that are, found by id or by a unique property, in one batch.
+// Changes records found by id or by a unique property, in one batch; an upsert makes those that are not there.
 
 import type { ObjectType } from '../catalogue/types.ts';
-import { findUniqueValues, readRecords, writeRecords } from '../db/records.ts';
+import { findUniqueValues, readRecords } from '../db/records.ts';
+import { writeRecords } from '../db/write-records.ts';
 import { problem } from '../errors.ts';
-import { batchError, checkInputCount, combineFailures, reportsPerInput, retryingStale, type BatchError, type BatchOutcome } from './batch.ts';
+import { batchError, checkInputCount, combineFailures, notFound, reportsPerInput, retryingStale, type BatchError, type BatchOutcome } from './batch.ts';
 import type { Context } from './context.ts';
 import { giveIds, MAX_INPUTS, planCreate, viewCreated, type CreatePlan } from './create-records.ts';
-import { checkIdProperty, lookupForm, recordId } from './find-records.ts';
+import { checkIdProperty, checkRecordName, lookupForm, recordId } from './find-records.ts';
 import { claimsOf, failDoubleClaims, failTakenClaims, isContactEmail } from './unique-values.ts';
 import { changesAnything, planUpdate, toChange, viewUpdated, type UpdatePlan } from './update-plan.ts';
 import type { WireValue } from './values.ts';
 import type { RecordView } from './views.ts';
 
-export interface UpsertInput {
+export interface ChangeInput {
   id: string | number;
   idProperty?: string;
   properties: Record<string, WireValue>;
@@ -21,27 +22,60 @@ export interface UpsertInput {
 
 /** How one input names its record. */
 interface Target {
-  input: UpsertInput;
+  input: ChangeInput;
   /** The property it is looked up by, undefined for the record id itself. */
   property?: string;
   /** The value as it is compared. */
   key: string;
 }
 
-type Plan = { kind: 'create'; input: UpsertInput; plan: CreatePlan } | { kind: 'update'; input: UpsertInput; plan: UpdatePlan } | { kind: 'missing'; input: UpsertInput };
+type Plan = { kind: 'create'; input: ChangeInput; plan: CreatePlan } | { kind: 'update'; input: ChangeInput; plan: UpdatePlan } | { kind: 'missing'; input: ChangeInput };
 
 /**
  * Upserts at most 100 records. Failures as in createRecords; ids without idProperty that reach no record are one entry
  * of errors[] (objects.md 3.5, 3.6). Contacts by email have no partial success [D]. Results keep the order of inputs.
  */
-export async function upsertRecords(ctx: Context, type: ObjectType, inputs: UpsertInput[]): Promise<BatchOutcome<RecordView>> {
+export async function upsertRecords(ctx: Context, type: ObjectType, inputs: ChangeInput[]): Promise<BatchOutcome<RecordView>> {
+  const byEmail = inputs.some((input) => input.idProperty !== undefined && isContactEmail(type, input.idProperty));
+  const { results, errors } = await changeRecords(ctx, type, inputs, { creates: true, perInput: reportsPerInput(inputs) && !byEmail });
+  return { results: results.map(({ view, made }) => ({ ...view, new: made })), errors };
+}
+
+/**
+ * Updates at most 100 records. Ids that reach no record are one entry of errors[], the others are written (objects.md
+ * 3.3, 3.5); a refused value refuses the batch unless every input has a trace id. Contact email finds no record here [O].
+ */
+export async function updateRecords(ctx: Context, type: ObjectType, inputs: ChangeInput[]): Promise<BatchOutcome<RecordView>> {
+  const byEmail = inputs.find((input) => input.idProperty !== undefined && isContactEmail(type, input.idProperty));
+  if (byEmail) throw problem.nonUniqueProperty(type.id, byEmail.idProperty!);
+  const { results, errors } = await changeRecords(ctx, type, inputs, { creates: false, perInput: reportsPerInput(inputs) });
+  return { results: results.map(({ view }) => view), errors };
+}
+
+/** Updates one record. Throws nothingToUpdate, recordIdNotNumeric, recordNotFound and what values may be refused for (objects.md 4.3). */
+export async function updateRecord(ctx: Context, type: ObjectType, input: ChangeInput): Promise<RecordView> {
+  if (Object.keys(input.properties).length === 0) throw problem.nothingToUpdate();
+  checkRecordName(String(input.id), input.idProperty);
+  const { results } = await changeRecords(ctx, type, [input], { creates: false, perInput: false });
+  if (results.length === 0) throw problem.recordNotFound();
+  return results[0]!.view;
+}
+
+interface Changed {
+  view: RecordView;
+  /** Made by this batch. */
+  made: boolean;
+}
+
+async function changeRecords(
+  ctx: Context, type: ObjectType, inputs: ChangeInput[], { creates, perInput }: { creates: boolean; perInput: boolean },
+): Promise<BatchOutcome<Changed>> {
   checkInputCount(inputs, MAX_INPUTS);
   const targets = inputs.map((input) => findTarget(ctx, type, input));
   refuseDuplicates(targets.map((target) => ({ input: target.input, key: `${target.property ?? ''} ${target.key}` })));
-  const perInput = reportsPerInput(inputs) && !targets.some((t) => t.property !== undefined && isContactEmail(type, t.property));
 
   return await retryingStale(async (attempt) => {
-    const plans = await planAll(ctx, type, targets);
+    const plans = await planAll(ctx, type, targets, creates);
     const writes = plans.flatMap((p) => (p.kind === 'missing' ? [] : [p.plan]));
     failDoubleClaims(ctx.portal, type, writes);
     // A value that somebody holds makes the write stale; only then it is worth asking who.
@@ -53,9 +87,9 @@ export async function upsertRecords(ctx: Context, type: ObjectType, inputs: Upse
   });
 }
 
-function findTarget(ctx: Context, type: ObjectType, input: UpsertInput): Target {
+function findTarget(ctx: Context, type: ObjectType, input: ChangeInput): Target {
   const id = String(input.id);
-  if (input.idProperty === undefined) return { input, key: id };
+  if (input.idProperty === undefined) return { input, key: recordId(id) === undefined ? id : String(recordId(id)) };
   checkIdProperty(ctx, type, input.idProperty);
   return { input, property: input.idProperty, key: lookupForm(ctx, type, input.idProperty, id) };
 }
@@ -66,7 +100,7 @@ export function refuseDuplicates(named: { input: { id: string | number }; key: s
   if (doubles.length > 0) throw problem.duplicateIds(doubles.map((group) => String(group[0]!.input.id)));
 }
 
-async function planAll(ctx: Context, type: ObjectType, targets: Target[]): Promise<Plan[]> {
+async function planAll(ctx: Context, type: ObjectType, targets: Target[], creates: boolean): Promise<Plan[]> {
   const keys = targets.flatMap((t) => (t.property === undefined ? [] : [{ property: t.property, value: t.key }]));
   const holders = new Map((await findUniqueValues(ctx.db, ctx.portal.placement, type.id, keys)).map((row) => [`${row.property} ${row.value}`, row.id]));
   const idOf = (t: Target): number | undefined => (t.property === undefined ? recordId(t.key) : holders.get(`${t.property} ${t.key}`));
@@ -77,15 +111,15 @@ async function planAll(ctx: Context, type: ObjectType, targets: Target[]): Promi
   const plans = targets.map((t): Plan => {
     const row = byId.get(idOf(t) ?? 0);
     if (row) return { kind: 'update', input: t.input, plan: planUpdate(ctx, type, row, t.input.properties) };
-    if (t.property === undefined) return { kind: 'missing', input: t.input };
+    if (t.property === undefined || !creates) return { kind: 'missing', input: t.input };
     // The record is made with the value it was not found by, whatever properties say of it (objects.md 3.6 [D]).
     const properties = { ...t.input.properties, [t.property]: String(t.input.id) };
     return { kind: 'create', input: t.input, plan: planCreate(ctx, type, { ...t.input, properties, associations: [] }) };
   });
 
-  const creates = plans.flatMap((p) => (p.kind === 'create' ? [p.plan] : []));
-  await giveIds(ctx, creates);
-  for (const plan of creates) if (!plan.failure) plan.claims = claimsOf(ctx.portal, type, plan.set, plan.id);
+  const made = plans.flatMap((p) => (p.kind === 'create' ? [p.plan] : []));
+  await giveIds(ctx, made);
+  for (const plan of made) if (!plan.failure) plan.claims = claimsOf(ctx.portal, type, plan.set, plan.id);
   return plans;
 }
 
@@ -102,12 +136,11 @@ async function writeAll(ctx: Context, type: ObjectType, plans: Plan[]): Promise<
   });
 }
 
-function view(ctx: Context, type: ObjectType, p: Plan): RecordView[] {
+function view(ctx: Context, type: ObjectType, p: Plan): Changed[] {
   if (p.kind === 'missing' || p.plan.failure) return [];
   const view = p.kind === 'create' ? viewCreated(ctx, type, p.plan) : viewUpdated(ctx, type, p.plan);
-  view.new = p.kind === 'create';
   if (p.input.objectWriteTraceId !== undefined) view.objectWriteTraceId = p.input.objectWriteTraceId;
-  return [view];
+  return [{ view, made: p.kind === 'create' }];
 }
 
 function errorsOf(ctx: Context, type: ObjectType, plans: Plan[]): BatchError[] {
@@ -115,13 +148,4 @@ function errorsOf(ctx: Context, type: ObjectType, plans: Plan[]): BatchError[] {
     ? [batchError(ctx.portal.portalId, p.input.objectWriteTraceId, p.plan.failure)] : []));
   const missing = plans.filter((p) => p.kind === 'missing').map((p) => p.input);
   return missing.length === 0 ? errors : [...errors, notFound(type, missing)];
-}
-
-/** All ids of a batch that reached nothing are one entry, with their trace ids when they have some (objects.md 3.5). */
-export function notFound(type: ObjectType, inputs: { id: string | number; objectWriteTraceId?: string }[]): BatchError {
-  const traceIds = inputs.flatMap((input) => input.objectWriteTraceId ?? []);
-  return {
-    problem: problem.someRecordsNotFound(type.legacyName, inputs.map((input) => String(input.id))),
-    context: traceIds.length > 0 ? { objectWriteTraceId: traceIds } : {},
-  };
 }

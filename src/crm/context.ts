@@ -26,5 +26,5 @@ export interface Context {
   /** The time right now, for startedAt and completedAt. */
   clock: () => string;
   /** An absolute link to a page under the same version's object routes: `link('/contacts/1', {after: '2'})`. */
-  link: (path: string, query: Record<string, string>) => string;
+  link: (path: string, query?: Record<string, string>) => string;
 }

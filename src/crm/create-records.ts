@@ -3,7 +3,8 @@
 import type { ObjectType } from '../catalogue/types.ts';
 import { writeAssociations, type AssociationRow } from '../db/associations.ts';
 import type { Queryable } from '../db/db.ts';
-import { findLiveRecords, writeRecords, type UniqueValue } from '../db/records.ts';
+import { findLiveRecords, type UniqueValue } from '../db/records.ts';
+import { writeRecords } from '../db/write-records.ts';
 import { problem } from '../errors.ts';
 import { findDemoted, keepLastPrimaries, resolveSpecs, rowsOfPair, type AssociationSpec } from './association-rules.ts';
 import { batchError, checkInputCount, combineFailures, reportsPerInput, retryingStale, type BatchOutcome, type Failure } from './batch.ts';
@@ -57,6 +58,13 @@ export async function createRecords(ctx: Context, type: ObjectType, inputs: Crea
     results: plans.filter((plan) => !plan.failure).map((plan) => viewCreated(ctx, type, plan)),
     errors: plans.filter((plan) => plan.failure).map((plan) => batchError(ctx.portal.portalId, plan.input.objectWriteTraceId, plan.failure!)),
   };
+}
+
+/** Creates one record. Throws the one error that refuses it. */
+export async function createRecord(ctx: Context, type: ObjectType, input: CreateInput): Promise<RecordView> {
+  const { objectWriteTraceId: _ignored, ...single } = input;
+  const { results } = await createRecords(ctx, type, [single]);
+  return results[0]!;
 }
 
 /** Plans one create: values, required properties, association types. */

@@ -14,6 +14,11 @@ export function recordId(text: string): number | undefined {
   return Number.isSafeInteger(id) ? id : undefined;
 }
 
+/** Throws when a record id is none, where no property says that it is something else (objects.md 4.5). */
+export function checkRecordName(id: string, idProperty: string | undefined): void {
+  if ((idProperty === undefined || idProperty === 'hs_object_id') && !/^\d+$/.test(id)) throw problem.recordIdNotNumeric(id);
+}
+
 /** Throws when the property is none that records can be found by (objects.md 3.6). */
 export function checkIdProperty(ctx: Context, type: ObjectType, idProperty: string): void {
   if (!uniqueProperties(ctx.portal, type).includes(idProperty)) throw problem.nonUniqueProperty(type.id, idProperty);

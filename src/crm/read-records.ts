@@ -3,12 +3,11 @@
 import type { ObjectType } from '../catalogue/types.ts';
 import { listRecords, readRecords, readRevisions, type RecordRow, type RevisionValue } from '../db/records.ts';
 import { problem } from '../errors.ts';
-import { checkInputCount, type BatchOutcome } from './batch.ts';
+import { checkInputCount, notFound, type BatchOutcome } from './batch.ts';
 import type { Context } from './context.ts';
 import { derivedFrom } from './derived.ts';
-import { findIds, recordId } from './find-records.ts';
+import { checkRecordName, findIds, recordId } from './find-records.ts';
 import { addAssociations, addPrimaryCompanies } from './read-associations.ts';
-import { notFound } from './upsert-records.ts';
 import { readProperties, readValue, viewRecord, type HistoryValue, type RecordView } from './views.ts';
 
 /** What a read shows beyond the record's own data. */
@@ -26,7 +25,7 @@ export const MAX_WITH_HISTORY = 50;
 
 /** One record by id or unique value. Throws recordNotFound, recordIdNotNumeric, nonUniqueProperty (objects.md 4.1, 4.5). */
 export async function getRecord(ctx: Context, type: ObjectType, id: string, options: ReadOptions & { idProperty: string | undefined }): Promise<RecordView> {
-  if ((options.idProperty === undefined || options.idProperty === 'hs_object_id') && !/^\d+$/.test(id)) throw problem.recordIdNotNumeric(id);
+  checkRecordName(id, options.idProperty);
   const found = (await findIds(ctx, type, [id], options.idProperty)).get(id);
   const [row] = found === undefined ? [] : await readRecords(ctx.db, ctx.portal.placement, type.id, [found], options.archived);
   if (!row) throw problem.recordNotFound();

@@ -1,7 +1,8 @@
 // Plans the change of one record that is there: what is set and cleared, which unique values move, what is answered.
 
 import type { ObjectType } from '../catalogue/types.ts';
-import type { RecordChange, RecordRow, UniqueValue } from '../db/records.ts';
+import type { RecordRow, UniqueValue } from '../db/records.ts';
+import type { RecordChange } from '../db/write-records.ts';
 import type { Failure } from './batch.ts';
 import type { Context } from './context.ts';
 import { uniqueForm, uniqueProperties } from './unique-values.ts';

@@ -3,9 +3,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Placement } from '../../src/db/buckets.ts';
 import type { Db } from '../../src/db/db.ts';
-import {
-  findUniqueValues, listRecords, readRecords, readRevisions, type RecordWrite, StaleWriteError, type UniqueValue, writeRecords,
-} from '../../src/db/records.ts';
+import { findUniqueValues, listRecords, readRecords, readRevisions, type UniqueValue } from '../../src/db/records.ts';
+import { type RecordWrite, StaleWriteError, writeRecords } from '../../src/db/write-records.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const BORN = '2026-10-02T09:00:00.000Z';

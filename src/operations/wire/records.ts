@@ -26,7 +26,13 @@ export const CreateInput = Type.Object({
 
 export const BatchCreateBody = Type.Object({ inputs: Type.Array(CreateInput) });
 
-export const BatchUpsertBody = Type.Object({
+export const UpdateBody = Type.Object({ properties: PropertyValues });
+
+export const UpdateQuery = Type.Object({ idProperty: Type.Optional(Type.String()) });
+
+export const BatchArchiveBody = Type.Object({ inputs: Type.Array(Type.Object({ id: Id })) });
+
+export const BatchChangeBody = Type.Object({
   inputs: Type.Array(Type.Object({
     id: Id, properties: PropertyValues, idProperty: Type.Optional(Type.String()), objectWriteTraceId: TraceId,
   })),
