@@ -12,7 +12,7 @@ import { openPostgres } from '../src/db/postgres.ts';
 import { openMemory } from '../src/db/template.ts';
 import { startPostgres } from '../test/support/postgres-runner.ts';
 import { summarise } from './profile.ts';
-import { keepAlive, measure, median, printTable, processTree, send, startProgram, TOKEN, type Program, type Rate } from './support.ts';
+import { measure, median, openConnection, printTable, processTree, startProgram, TOKEN, type Program, type Rate } from './support.ts';
 
 const { values: options } = parseArgs({ options: { seconds: { type: 'string', default: '4' }, rounds: { type: 'string', default: '3' }, profile: { type: 'boolean', default: false } } });
 const SECONDS = Number(options.seconds);
@@ -35,11 +35,10 @@ function batchBody(): string {
   return `{"inputs":[${inputs}]}`;
 }
 
-async function callSpoke(program: Program, connections: number): Promise<() => Promise<void>> {
-  const agent = keepAlive(connections);
-  const url = new URL('/crm/v3/objects/contacts/batch/create', program.url);
-  return async () => {
-    const status = await send(agent, url, batchBody());
+async function callSpoke(program: Program, count: number): Promise<(worker: number) => Promise<void>> {
+  const connections = await Promise.all(Array.from({ length: count }, () => openConnection(program.url)));
+  return async (worker) => {
+    const status = await connections[worker]!.send('POST', '/crm/v3/objects/contacts/batch/create', batchBody());
     if (status !== 201) throw new Error(`batch create answered ${status}`);
   };
 }
@@ -114,7 +113,7 @@ async function benchPostgres(): Promise<void> {
       console.log('\nWhere Spoke\'s own time goes (CPU profile of the whole run)');
       summarise(join(folder, readdirSync(folder)[0]!));
     }
-    if (!process.env.KEEP) rmSync(folder, { recursive: true, force: true }); else console.log(folder);
+    rmSync(folder, { recursive: true, force: true });
   } finally {
     await server.stop();
   }

@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 export const TOKEN = 'bench-token';
@@ -39,19 +39,46 @@ export async function startProgram(settings: Record<string, string>, nodeFlags: 
   };
 }
 
-/** Sends a request and gives its status; the answer's bytes are read and dropped. */
-export function send(agent: Agent, url: URL, body: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const out = request({
-      agent, host: url.hostname, port: url.port, path: url.pathname, method: 'POST',
-      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
-    }, (response) => {
-      response.resume();
-      response.once('end', () => resolve(response.statusCode!));
-    });
-    out.once('error', reject);
-    out.end(body);
+/** A connection that is kept open: sends a request, gives the status when the whole answer is there. */
+export interface Connection {
+  send: (method: string, path: string, body?: string) => Promise<number>;
+  close: () => void;
+}
+
+/**
+ * Opens a connection that costs the machine as little as a load generator can: answers are counted, not parsed. It wants
+ * answers with a content-length, as Spoke's are.
+ */
+export async function openConnection(address: string): Promise<Connection> {
+  const { hostname, port, host } = new URL(address);
+  const socket = connect(Number(port), hostname);
+  socket.setNoDelay(true);
+  await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+  let waiting: { resolve: (status: number) => void; reject: (error: Error) => void } | undefined;
+  let status = 0;
+  let missing = 0;
+  socket.on('data', (chunk: Buffer) => {
+    if (status === 0) {
+      const head = chunk.toString('latin1', 0, Math.min(chunk.length, 2_000));
+      const headEnd = head.indexOf('\r\n\r\n') + 4;
+      status = Number(head.slice(9, 12));
+      missing = headEnd + Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0);
+    }
+    missing -= chunk.length;
+    if (missing > 0) return;
+    const done = status;
+    status = 0;
+    waiting!.resolve(done);
   });
+  socket.on('error', (error) => waiting?.reject(error));
+  return {
+    send: (method, path, body = '') => new Promise((resolve, reject) => {
+      waiting = { resolve, reject };
+      socket.write(`${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${TOKEN}\r\n`
+        + `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+    }),
+    close: () => socket.destroy(),
+  };
 }
 
 export interface Rate {
@@ -111,8 +138,6 @@ export function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)]!;
 }
-
-export const keepAlive = (connections: number): Agent => new Agent({ keepAlive: true, maxSockets: connections });
 
 /** A table in plain text. */
 export function printTable(header: string[], rows: (string | number)[][]): void {
