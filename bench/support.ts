@@ -6,6 +6,8 @@ import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 export const TOKEN = 'bench-token';
+/** As `npm start` has them: a larger nursery costs 32 MB and saves a twentieth of a batch's time in collections. */
+const START_FLAGS = ['--max-semi-space-size=32'];
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 export interface Program {
@@ -16,7 +18,7 @@ export interface Program {
 
 /** Starts Spoke on a free port, in a process of its own, as a user would. */
 export async function startProgram(settings: Record<string, string>, nodeFlags: string[] = []): Promise<Program> {
-  const child: ChildProcess = spawn(process.execPath, [...nodeFlags, 'src/cli/spoke.ts', 'serve'], {
+  const child: ChildProcess = spawn(process.execPath, [...START_FLAGS, ...nodeFlags, 'src/cli/spoke.ts', 'serve'], {
     cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, SPOKE_PORT: '0', SPOKE_TOKEN: TOKEN, SPOKE_LOG_LEVEL: 'error', ...settings },
   });

@@ -22,7 +22,8 @@ function guard(type: PropertyType): PropertyType {
   return {
     normalise(text, definition, context) {
       if (text.length > MAX_LENGTH) return { problem: propertyProblem.tooLong(definition.name, MAX_LENGTH) };
-      const result = type.normalise(text.replaceAll('\0', '\uFFFD').toWellFormed(), definition, context);
+      const clean = text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text;
+      const result = type.normalise(clean.toWellFormed(), definition, context);
       if (result.value !== undefined && result.value.length > MAX_LENGTH) {
         return { problem: propertyProblem.tooLong(definition.name, MAX_LENGTH) };
       }
