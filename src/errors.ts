@@ -219,9 +219,17 @@ export const catalogue = {
   }),
   readOnlyObjectType: entry({
     status: 405, when: 'a write to an object type that the version only reads', source: 'objects.md 1.4 [D], answer [I]',
-    make: (name: string) => ({ message: `Records of ${name} can only be read through this API`, category: VALIDATION_ERROR }),
-    example: ['feedback_submissions'],
-    headers: () => ({ allow: 'GET, HEAD' }),
+    make: (name: string, _allow: string) => ({ message: `Records of ${name} can only be read through this API`, category: VALIDATION_ERROR }),
+    example: ['feedback_submissions', 'GET, HEAD'],
+    headers: (_name, allow) => ({ allow }),
+  }),
+  operationNotOffered: entry({
+    status: 405, when: 'an operation that the version does not offer for the object type', source: 'objects.md 1.4 [D], answer [I]',
+    make: (name: string, version: string, _allow: string) => ({
+      message: `This operation is not offered for records of ${name} in version ${version}`, category: VALIDATION_ERROR,
+    }),
+    example: ['partner_clients', 'v3', 'GET, HEAD'],
+    headers: (_name, _version, allow) => ({ allow }),
   }),
 
   // ---- values

@@ -3,7 +3,7 @@
 // It never reads a file and never mends or changes anything itself.
 
 import { PROPERTY_TYPE_NAMES } from './types.ts';
-import type { AssociationType, Catalogue, ObjectType, Pipeline, PropertyDefinition } from './types.ts';
+import type { AssociationType, Catalogue, Lack, ObjectType, Pipeline, PropertyDefinition } from './types.ts';
 
 /** What HubSpot shows a property with: schema.md 3.4, and the calculated ones that only it can define. */
 const FIELD_TYPES: ReadonlySet<string> = new Set([
@@ -61,9 +61,11 @@ function checkScopes(catalogue: Catalogue, faults: string[]): void {
       if (!known.has(scope)) faults.push(`object type ${type.name}: unknown scope ${scope}`);
     }
     if (type.readScopes.length === 0) faults.push(`object type ${type.name}: nobody can read it`);
-    if (type.writeScopes.length === 0 && type.readOnly !== true) faults.push(`object type ${type.name}: nobody can write it`);
+    if (type.writeScopes.length === 0 && !type.lacks?.some(lacksAllWrites)) faults.push(`object type ${type.name}: nobody can write it`);
   }
 }
+
+const lacksAllWrites = (lack: Lack): boolean => lack.operations === 'writes' && lack.versions === undefined;
 
 function checkProperties(
   type: ObjectType, definitions: readonly PropertyDefinition[], open: ReadonlySet<string>, openOnesSeen: Set<string>, faults: string[],

@@ -45,9 +45,16 @@ export interface ObjectType {
   initialValues: Record<string, string>;
   /** Beyond the changed values, the created/modified dates and hs_object_id: what an update answers. */
   updateEcho: string[];
-  /** Records are made elsewhere: the API only reads. `'2026-09'` means read-only in the versions before. */
-  readOnly?: true | '2026-09';
+  /** Operations that records of the type do not have, in all versions or in some (objects.md 1.4). */
+  lacks?: Lack[];
   confidence: Confidence;
+}
+
+/** What a type cannot do: operations by id, or `writes` for all that write records. */
+export interface Lack {
+  operations: 'writes' | string[];
+  /** The versions it is true of, all when absent. */
+  versions?: string[];
 }
 
 /** One option of an enumeration. */

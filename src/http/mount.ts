@@ -3,7 +3,7 @@
 // ARCHITECTURE.md draws it and a test holds it.
 
 import type { Hono } from 'hono';
-import type { ObjectType } from '../catalogue/types.ts';
+import type { Lack, ObjectType } from '../catalogue/types.ts';
 import type { Context } from '../crm/context.ts';
 import type { Portal } from '../crm/portal.ts';
 import { hasAnyScope, type Caller } from '../crm/tokens.ts';
@@ -90,7 +90,7 @@ async function run(services: Services, route: Route, request: Request, params: R
   if (request.url.length > MAX_URL) throw problem.uriTooLong(MAX_URL);
 
   const types = resolveTypes(portal, params);
-  if (operation.writesRecords) for (const type of Object.values(types)) checkWritable(type, version.name);
+  for (const type of Object.values(types)) checkOffered(services, operation, type, version);
   checkScopes(caller, operation.scopes, Object.values(types));
 
   const url = new URL(request.url);
@@ -120,9 +120,20 @@ function resolveTypes(portal: Portal, params: Record<string, string>): Record<st
   return types;
 }
 
-function checkWritable(type: ObjectType, version: VersionName): void {
-  const readOnly = type.readOnly === true || (type.readOnly !== undefined && (version === 'v3' || version < type.readOnly));
-  if (readOnly) throw problem.readOnlyObjectType(type.name);
+/** Refuses what the version does not offer for the type; Allow names the methods that the path has for it (objects.md 1.4). */
+function checkOffered(services: Services, operation: Operation, type: ObjectType, version: Version): void {
+  const lack = lackOf(operation, type, version.name);
+  if (!lack) return;
+  const methods = services.operations
+    .filter((o) => o.area === operation.area && o.path === operation.path && o.versions.includes(version.name) && !lackOf(o, type, version.name))
+    .flatMap((o) => (o.method === 'GET' ? ['GET', 'HEAD'] : [o.method]));
+  const allow = [...new Set(methods)].sort().join(', ');
+  throw lack.operations === 'writes' ? problem.readOnlyObjectType(type.name, allow) : problem.operationNotOffered(type.name, version.name, allow);
+}
+
+function lackOf(operation: Operation, type: ObjectType, version: VersionName): Lack | undefined {
+  return type.lacks?.find((lack) => (lack.versions === undefined || lack.versions.includes(version))
+    && (lack.operations === 'writes' ? operation.writesRecords : lack.operations.includes(operation.id)));
 }
 
 /** One scope of the list is enough for a type; every type of the path needs one (objects.md 2.7, platform.md 5.6). */

@@ -130,7 +130,7 @@ describe('query parameters', () => {
 describe('a type that is only read', () => {
   test('a write is 405 before scopes are looked at (objects 1.4 [D], answer [I])', async () => {
     const answer = await spoke.post('/crm/v3/objects/feedback_submissions/batch/create', '{"inputs":', { token: powerless });
-    expect(answer).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
+    expect(answer).toMatchObject({ status: 405, headers: { allow: '' } });
     expect(answer.body).toEqual(invalid('Records of feedback_submissions can only be read through this API'));
   });
 

@@ -161,29 +161,6 @@ describe('missing required properties (2.1 [D], 2.5 [O])', () => {
   });
 });
 
-describe('types that are only read (1.4, 2.1 [D]; answer [I])', () => {
-  const cases = ['feedback_submissions', 'partner_clients', 'partner_services', 'deal_splits', 'contracts'].flatMap((type) =>
-    ['/crm/v3/objects', '/crm/objects/2026-03', ...(type === 'contracts' ? [] : ['/crm/objects/2026-09', '/crm/objects/2026-09-beta'])].map((root) => ({ root, type })));
-
-  test.each(cases)('$root/$type', async ({ root, type }) => {
-    for (const [route, inputs] of [['create', [{ properties: {} }]], ['upsert', [{ id: '1', properties: {} }]]] as const) {
-      const answer = await spoke.post(`${root}/${type}/batch/${route}`, { inputs });
-      expect(answer).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
-      expect(answer.body).toEqual(invalid(`Records of ${type} can only be read through this API`));
-    }
-    const list = await spoke.get(`${root}/${type}`);
-    expect(list.status).toBe(200);
-    expect(list.body).toEqual({ results: [] });
-  });
-
-  test.each(['2026-09', '2026-09-beta'])('contracts are written from %s on (1.4 [D])', async (version) => {
-    const answer = await spoke.post(`/crm/objects/${version}/contracts/batch/create`, { inputs: [{ properties: {} }] });
-    const id = idsOf(answer)[0]!;
-    expect(answer.status).toBe(201);
-    expect(answer.body).toEqual(batch(now(), [created('0-9001', id, now(), {}, {}, 'hs_createdate')]));
-  });
-});
-
 describe('names of no type (2.3 [O])', () => {
   const routes: [string, string, unknown][] = [
     ['POST', '/batch/create', { inputs: [{ properties: {} }] }], ['POST', '/batch/upsert', { inputs: [] }], ['POST', '/batch/read', { inputs: [] }],
