@@ -21,8 +21,9 @@ beforeAll(async () => {
   [id.ada, id.bob, id.cleo] = await make('contacts', { email: 'ada@example.org', firstname: 'Ada', lastname: 'L' }, { firstname: 'Bob' }, { email: 'cleo@example.org' }) as [string, string, string];
   [id.acme, id.globex] = await make('companies', { name: 'Acme', domain: 'acme.test' }, { name: 'Globex' }) as [string, string];
   [id.gone] = await make('contacts', { email: 'gone@example.org' }) as [string];
-  // There is no route that archives yet.
-  await spoke.db.script(`update record set archived_at = '${LATER}' where id = ${id.gone}; delete from unique_value where id = ${id.gone}`);
+  spoke.tick(5_000);
+  await spoke.call(`DELETE /crm/v3/objects/contacts/${id.gone}`);
+  spoke.tick(-5_000);
 });
 afterAll(() => spoke.close());
 
@@ -284,7 +285,7 @@ describe('GET one', () => {
       expect((await spoke.get(link.replace('http://spoke.test', ''))).body).toEqual({ results: [{ id: people[100], type: 'company_to_contact_unlabeled' }] });
 
       // Archived ones do not show, and do not hide that there are more [I].
-      await spoke.db.script(`update record set archived_at = '${NOW}' where id in (${people.slice(1, 100).join(', ')})`);
+      await spoke.post('/crm/v3/objects/contacts/batch/archive', { inputs: people.slice(1, 100).map((person) => ({ id: person })) });
       expect((await get(`companies/${hub}?associations=contacts`)).body.associations).toEqual({
         contacts: { results: [{ id: people[0], type: 'company_to_contact_unlabeled' }], paging: { next: { after, link } } },
       });
