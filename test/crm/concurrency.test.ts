@@ -21,6 +21,11 @@ const create = async (type: string, all: Record<string, string>[]): Promise<Answ
 const upsert = async (inputs: { id: string; idProperty?: string; properties: Record<string, string> }[], type = 'contacts'): Promise<Answer> =>
   await spoke.post(`${OBJECTS}/${type}/batch/upsert`, { inputs });
 
+const update = async (inputs: { id: string; properties: Record<string, string> }[], type = 'contacts'): Promise<Answer> =>
+  await spoke.post(`${OBJECTS}/${type}/batch/update`, { inputs });
+
+const patch = async (id: string, properties: Record<string, string>): Promise<Answer> => await spoke.call(`PATCH ${OBJECTS}/contacts/${id}`, { body: { properties } });
+
 async function newIds(type: string, count: number): Promise<string[]> {
   const made = await create(type, Array.from({ length: count }, () => ({ [type === 'companies' ? 'name' : 'firstname']: 'x' })));
   expect(made.status).toBe(201);
@@ -106,6 +111,90 @@ describe('updates', () => {
     });
     expect(last).toEqual([{ company: expect.stringMatching(/^round \d$/), count: 60 }]);
     for (const id of [ids[0]!, ids[59]!]) expect(await versionsOf(id)).toEqual(upTo(9));
+  });
+
+  test('PATCHes of different properties of one record lose nothing, and its history has each', async () => {
+    const names = ['firstname', 'lastname', 'company', 'phone', 'city', 'zip', 'address', 'jobtitle'];
+    const [id] = await newIds('contacts', 1);
+    const answers = await together(2 * names.length, (n) => patch(id!, { [names[n % names.length]!]: `by ${n}` }));
+    expect(answers.map((answer) => answer.status)).toEqual(answers.map(() => 200));
+    const { body } = await spoke.get(`${OBJECTS}/contacts/${id}?propertiesWithHistory=${names.join(',')}`);
+    for (const [n, name] of names.entries()) {
+      const values = body.propertiesWithHistory[name].map((past: { value: string }) => past.value);
+      expect([`by ${n}`, `by ${n + names.length}`]).toContain(body.properties[name]);
+      expect(values[0]).toBe(body.properties[name]);
+      expect(values.slice(0, 2).sort()).toEqual([`by ${n}`, `by ${n + names.length}`].sort());
+    }
+    expect(await versionsOf(id!)).toEqual(upTo(2 * names.length + 1));
+  });
+
+  test('batch updates of 100 records in opposite order get through, whole, and lose nothing', async () => {
+    const ids = await newIds('companies', 100);
+    const answers = await together(8, (n) => update((n % 2 ? ids.toReversed() : ids).map((id) => ({ id, properties: { city: `round ${n}`, [n % 2 ? 'phone' : 'zip']: `${n}` } })), 'companies'));
+    expect(answers.map((answer) => answer.status)).toEqual(answers.map(() => 200));
+    const left = await spoke.db.query<{ city: string; odd: string; even: string; version: number; count: number }>({
+      text: `select properties->>'city' as city, properties->>'phone' as odd, properties->>'zip' as even, version, count(*) from record
+        where object_type = '0-2' and id = any($1::bigint[]) group by 1, 2, 3, 4`, values: [ids],
+    });
+    expect(left).toEqual([{ city: expect.stringMatching(/^round \d$/), odd: expect.stringMatching(/^[1357]$/), even: expect.stringMatching(/^[0246]$/), version: 9, count: 100 }]);
+    expect([`round ${left[0]!.odd}`, `round ${left[0]!.even}`]).toContain(left[0]!.city);
+    for (const id of [ids[0]!, ids[99]!]) expect(await versionsOf(id)).toEqual(upTo(9));
+  });
+
+  test('an update and an archive of one record: either order, and no unique value stays behind', async () => {
+    const ids = await newIds('contacts', 12);
+    const answers = await together(ids.length * 3, async (n) => {
+      const id = ids[Math.floor(n / 3)]!;
+      if (n % 3 === 1) return await spoke.call(`DELETE ${OBJECTS}/contacts/${id}`);
+      return await patch(id, { email: `race${n}@example.org`, [n % 3 ? 'city' : 'zip']: 'x' });
+    });
+    for (const [n, answer] of answers.entries()) expect(n % 3 === 1 ? [204] : [200, 404]).toContain(answer.status);
+    for (const [i, id] of ids.entries()) {
+      const written = answers.filter((answer, n) => Math.floor(n / 3) === i && answer.status === 200);
+      expect((await spoke.get(`${OBJECTS}/contacts/${id}`)).status).toBe(404);
+      const { body } = await spoke.get(`${OBJECTS}/contacts/${id}?archived=true&properties=city,zip`);
+      expect([body.properties.city, body.properties.zip].filter((value) => value === 'x')).toHaveLength(written.length);
+      if (written.length > 0) expect(await versionsOf(id)).toEqual(upTo(written.length + 1));
+    }
+    expect(await spoke.db.query({ text: `select id from unique_value where value like 'race%'`, values: [] })).toEqual([]);
+  });
+
+  test('batch updates and batch archives of the same records in opposite order get through', async () => {
+    const ids = await newIds('companies', 100);
+    const answers = await together(8, (n) => {
+      const some = n % 2 ? ids.toReversed() : ids;
+      if (n % 4 < 2) return update(some.map((id) => ({ id, properties: { city: `${n}` } })), 'companies');
+      return spoke.post(`${OBJECTS}/companies/batch/archive`, { inputs: some.slice(n * 5).map((id) => ({ id })) });
+    });
+    for (const [n, answer] of answers.entries()) expect(n % 4 < 2 ? [200, 207] : [204]).toContain(answer.status);
+    // Of each update all that was answered was written, in one piece.
+    for (const [n, answer] of answers.entries()) {
+      if (n % 4 >= 2) continue;
+      const told = answer.body.results.map((record: { id: string }) => Number(record.id));
+      const rows = await spoke.db.query<{ id: number }>({
+        text: `select id from record_revision where object_type = '0-2' and id = any($1::bigint[]) and changes->>'city' = $2`, values: [ids, `${n}`],
+      });
+      expect(rows.map((row) => row.id).sort()).toEqual(told.sort());
+    }
+  });
+
+  test('values that records give up and take from each other are with one record each', async () => {
+    const ids = await newIds('contacts', 4);
+    const emails = ids.map((_, n) => `swap${n}@example.org`);
+    await update(ids.map((id, n) => ({ id, properties: { email: emails[n]! } })));
+    // Everybody moves values on by one or two records; each writer frees its own records' values first.
+    const answers = await together(WRITERS, async (n) => {
+      const [a, b] = [n % 4, (n + 1 + (n % 2)) % 4];
+      await update([{ id: ids[a]!, properties: { email: '' } }, { id: ids[b]!, properties: { email: '' } }]);
+      return await update([{ id: ids[a]!, properties: { email: emails[b]! } }, { id: ids[b]!, properties: { email: emails[a]! } }]);
+    });
+    for (const answer of answers) expect([200, 400]).toContain(answer.status);
+    const kept = await spoke.db.query<{ value: string; id: number }>({ text: `select value, id from unique_value where value like 'swap%' order by value`, values: [] });
+    const shown = await spoke.db.query<{ value: string; id: number }>({
+      text: `select properties->>'email' as value, id from record where object_type = '0-1' and id = any($1::bigint[]) and properties ? 'email' order by 1`, values: [ids],
+    });
+    expect(shown).toEqual(kept);
+    expect(new Set(kept.map((row) => row.value)).size).toBe(kept.length);
   });
 
   test('overlapping upserts by email in opposite order, of which some are new, get through', async () => {

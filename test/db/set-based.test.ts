@@ -45,6 +45,15 @@ async function existingEmails(count: number): Promise<string[]> {
 const upsert = async (emails: string[]): Promise<Answer> =>
   await spoke.post(`${OBJECTS}/contacts/batch/upsert`, { inputs: emails.map((id, n) => ({ id, idProperty: 'email', properties: { firstname: `${serial++} ${n}` } })) });
 
+async function newContacts(count: number, emails: string[] = []): Promise<string[]> {
+  const made = await create('contacts', count, (n): Record<string, string> => (emails[n] === undefined ? { firstname: 'x' } : { email: emails[n] }));
+  expect(made.status).toBe(201);
+  return made.body.results.map((record: { id: string }) => record.id);
+}
+
+const update = async (ids: string[], properties: (n: number) => Record<string, string>): Promise<Answer> =>
+  await spoke.post(`${OBJECTS}/contacts/batch/update`, { inputs: ids.map((id, n) => ({ id, properties: properties(n) })) });
+
 describe.each([1, 100])('with %i inputs', (count) => {
   test('batch create', async () => {
     const emails = newEmails(count);
@@ -84,6 +93,51 @@ describe.each([1, 100])('with %i inputs', (count) => {
     expect(await statementsOf(() => upsert(emails), 200)).toEqual(['find-unique-values', 'read-records-false', 'write-records-cnu']);
   });
 
+  test('batch update by id', async () => {
+    const ids = await newContacts(count);
+    expect(await statementsOf(() => update(ids, (n) => ({ firstname: `${serial++} ${n}`, city: 'Bonn' })), 200)).toEqual(['read-records-false', 'write-records-u']);
+    // Equal values write nothing.
+    expect(await statementsOf(() => update(ids, () => ({ city: 'Bonn' })), 200)).toEqual(['read-records-false']);
+  });
+
+  test('batch update of unique values', async () => {
+    const ids = await newContacts(count);
+    const [first, second] = [newEmails(count), newEmails(count)];
+    expect(await statementsOf(() => update(ids, (n) => ({ email: first[n]! })), 200)).toEqual(['read-records-false', 'write-records-cu']);
+    expect(await statementsOf(() => update(ids, (n) => ({ email: second[n]! })), 200)).toEqual(['read-records-false', 'write-records-cru']);
+    expect(await statementsOf(() => update(ids, () => ({ email: '' })), 200)).toEqual(['read-records-false', 'write-records-ru']);
+  });
+
+  test('batch update refused for taken emails', async () => {
+    const ids = await newContacts(count);
+    const emails = await existingEmails(count);
+    // Refused by the write; read again, and asked who has them.
+    expect(await statementsOf(() => update(ids, (n) => ({ email: emails[n]! })), 400))
+      .toEqual(['read-records-false', 'write-records-cu', 'read-records-false', 'find-unique-values']);
+  });
+
+  test('batch update by a unique property', async () => {
+    if (count === 1) {
+      const added = await spoke.post('/crm/v3/properties/contacts', {
+        name: 'badge', label: 'Badge', type: 'string', fieldType: 'text', groupName: 'contactinformation', hasUniqueValue: true,
+      });
+      expect(added.status).toBe(201);
+    }
+    const badges = newEmails(count);
+    await create('contacts', count, (n) => ({ badge: badges[n]! }));
+    const byBadge = () => spoke.post(`${OBJECTS}/contacts/batch/update`, { inputs: badges.map((id) => ({ id, idProperty: 'badge', properties: { city: 'Ulm' } })) });
+    expect(await statementsOf(byBadge, 200)).toEqual(['find-unique-values', 'read-records-false', 'write-records-u']);
+  });
+
+  test('batch archive', async () => {
+    const archive = (ids: string[]) => spoke.post(`${OBJECTS}/contacts/batch/archive`, { inputs: ids.map((id) => ({ id })) });
+    const ids = await newContacts(count);
+    expect(await statementsOf(() => archive(ids), 204)).toEqual(['read-records-false', 'write-records-x']);
+    expect(await statementsOf(() => archive(ids), 204)).toEqual(['read-records-false']);
+    const withEmails = await newContacts(count, newEmails(count));
+    expect(await statementsOf(() => archive(withEmails), 204)).toEqual(['read-records-false', 'write-records-rx']);
+  });
+
   test('batch read', async () => {
     const emails = await existingEmails(count);
     const read = async (body: object): Promise<Answer> => await spoke.post(`${OBJECTS}/contacts/batch/read`, body);
@@ -115,5 +169,21 @@ describe.each([1, 100])('with %i inputs', (count) => {
     await existingEmails(count);
     expect(await statementsOf(() => spoke.get(`${OBJECTS}/contacts?limit=${count}`), 200)).toEqual(['list-records-false']);
     expect(await statementsOf(() => spoke.get(`${OBJECTS}/contacts?limit=${count}&associations=companies`), 200)).toEqual(['list-records-false', 'read-first-associations', 'unnamed']);
+  });
+});
+
+describe('single records', () => {
+  test('create, get, update and archive are one read, one write', async () => {
+    let id = '';
+    const path = `${OBJECTS}/contacts`;
+    const post = async (): Promise<Answer> => {
+      const answer = await spoke.post(path, { properties: { email: newEmails(1)[0]! } });
+      id = answer.body.id;
+      return answer;
+    };
+    expect(await statementsOf(post, 201)).toEqual(['write-records-cn']);
+    expect(await statementsOf(() => spoke.get(`${path}/${id}`), 200)).toEqual(['read-records-false']);
+    expect(await statementsOf(() => spoke.call(`PATCH ${path}/${id}`, { body: { properties: { city: 'Bonn' } } }), 200)).toEqual(['read-records-false', 'write-records-u']);
+    expect(await statementsOf(() => spoke.call(`DELETE ${path}/${id}`), 204)).toEqual(['read-records-false', 'write-records-rx']);
   });
 });
