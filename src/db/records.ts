@@ -1,7 +1,7 @@
 // Reading records, their unique values and their revisions.
 
 import { createHash } from 'node:crypto';
-import sql, { empty } from 'sql-template-tag';
+import sql, { empty, join } from 'sql-template-tag';
 import { bucketsOf, bucketOfId, bucketOfKey, type Placement } from './buckets.ts';
 import { prepared, type Queryable } from './db.ts';
 
@@ -36,15 +36,22 @@ export async function readRecords(db: Queryable, placement: Placement, objectTyp
       and id = any(${ids}::bigint[]) and archived_at is ${archived ? sql`not null` : sql`null`}`));
 }
 
-/** A page of records with ids from `fromId` on, in order of id. */
+/**
+ * A page of records with ids from `fromId` on, in order of id. A part for each bucket of the portal, mostly one: only so
+ * does the index give the order; with `bucket = any(...)` Postgres sorted all records from `fromId` on, 4 ms of 20,000.
+ */
 export async function listRecords(
   db: Queryable, placement: Placement, objectType: string, page: { fromId: number; limit: number; archived: boolean },
 ): Promise<RecordRow[]> {
-  return await db.query<RecordRow>(prepared(`list-records-${page.archived}`, sql`
+  const buckets = bucketsOf(placement);
+  const parts = buckets.map((bucket) => sql`(
     select id, properties, version, created_at, updated_at, archived_at from record
-    where bucket = any(${bucketsOf(placement)}::int[]) and portal_id = ${placement.portalId}::bigint and object_type = ${objectType}
+    where bucket = ${bucket}::int and portal_id = ${placement.portalId}::bigint and object_type = ${objectType}
       and id >= ${page.fromId}::bigint and archived_at is ${page.archived ? sql`not null` : sql`null`}
-    order by id limit ${page.limit}::int`));
+    order by id limit ${page.limit}::int)`);
+  const name = `list-records-${page.archived}`;
+  if (parts.length === 1) return await db.query<RecordRow>(prepared(name, parts[0]!));
+  return await db.query<RecordRow>(prepared(`${name}-${parts.length}`, sql`${join(parts, ' union all ')} order by id limit ${page.limit}::int`));
 }
 
 /** Which of the ids, of several object types, are live records. */
@@ -67,19 +74,24 @@ export async function findLiveRecords(
   return found;
 }
 
-/** The records that hold unique values: one row per value that is taken. */
+/**
+ * The records that hold unique values: one row per value that is taken. Asked by arrays, for which Postgres takes the
+ * index whatever it knows of the table; a join with the keys it made by reading a whole table that is new to it.
+ */
 export async function findUniqueValues(
   db: Queryable, placement: Placement, objectType: string, keys: { property: string; value: string }[],
 ): Promise<UniqueValue[]> {
   if (keys.length === 0) return [];
-  const given = new Map(keys.map((k) => [keptValue(k.value), k.value]));
+  const given = new Map(keys.map((k) => [`${k.property} ${keptValue(k.value)}`, k.value]));
   const rows = await db.query<UniqueValue>(prepared('find-unique-values', sql`
-    select u.property, u.value, u.id from unnest(
-      ${keys.map((k) => bucketOfKey(placement, uniqueKey(objectType, k)))}::int[],
-      ${keys.map((k) => k.property)}::text[], ${keys.map((k) => keptValue(k.value))}::text[]) as k (bucket, property, value)
-    join unique_value u on u.bucket = k.bucket and u.portal_id = ${placement.portalId}::bigint and u.object_type = ${objectType}
-      and u.property = k.property and u.value = k.value`));
-  return rows.map((row) => ({ ...row, value: given.get(row.value)! }));
+    select property, value, id from unique_value
+    where bucket = any(${[...new Set(keys.map((k) => bucketOfKey(placement, uniqueKey(objectType, k))))]}::int[])
+      and portal_id = ${placement.portalId}::bigint and object_type = ${objectType}
+      and property = any(${[...new Set(keys.map((k) => k.property))]}::text[]) and value = any(${[...new Set(keys.map((k) => keptValue(k.value)))]}::text[])`));
+  return rows.flatMap((row) => {
+    const value = given.get(`${row.property} ${row.value}`);
+    return value === undefined ? [] : [{ ...row, value }];
+  });
 }
 
 export interface RevisionValue {
