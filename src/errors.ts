@@ -251,6 +251,14 @@ export const catalogue = {
     }),
     example: ['CALL', ['hs_timestamp']],
   }),
+  requiredAssociationMissing: entry({
+    status: 400, when: 'a create lacks an association that the type needs', source: 'objects.md 2.1 [D], text [I]',
+    make: (legacyName: string, typeIds: number[]) => ({
+      message: `Error creating ${legacyName}. Some required associations were not set.`, context: { associationTypeIds: typeIds.map(String) },
+      category: VALIDATION_ERROR,
+    }),
+    example: ['LEAD', [578, 580]],
+  }),
   emailTaken: entry({
     status: 409, when: 'a contact with the email exists', source: 'objects.md 6.7 [O]',
     make: (existingId: string | null) => ({

@@ -31,6 +31,7 @@ export function findFaults(catalogue: Catalogue, openEnumerations: ReadonlySet<s
     if (!openOnesSeen.has(name)) faults.push(`open enumeration ${name} has options, or does not exist`);
   }
   const ids = new Set(catalogue.objectTypes.map((type) => type.id));
+  checkRequiredAssociations(catalogue, faults);
   for (const id of catalogue.pipelines.keys()) if (!ids.has(id)) faults.push(`pipelines of ${id}: no such object type`);
   for (const id of catalogue.properties.keys()) if (!ids.has(id)) faults.push(`properties of ${id}: no such object type`);
   checkAssociationTypes(catalogue.associationTypes, faults);
@@ -123,11 +124,21 @@ function checkReferences(type: ObjectType, definitions: readonly PropertyDefinit
 
 function checkPipelines(type: ObjectType, pipelines: readonly Pipeline[], faults: string[]): void {
   if ((type.pipelineProperty === undefined) !== (type.stageProperty === undefined)) faults.push(`object type ${type.name}: pipeline and stage property come together`);
+  if (type.startsInFirstStage && type.stageProperty === undefined) faults.push(`object type ${type.name}: starts in a stage but has none`);
   if (type.stageProperty !== undefined && pipelines.length === 0) faults.push(`object type ${type.name}: has stages but no pipeline`);
   for (const id of repeated(pipelines.map((pipeline) => pipeline.id))) faults.push(`pipeline ${type.name}.${id}: defined twice`);
   for (const pipeline of pipelines) {
     if (pipeline.stages.length === 0) faults.push(`pipeline ${type.name}.${pipeline.id}: has no stages`);
     for (const id of repeated(pipeline.stages.map((stage) => stage.id))) faults.push(`pipeline ${type.name}.${pipeline.id}: stage ${id} twice`);
+  }
+}
+
+function checkRequiredAssociations(catalogue: Catalogue, faults: string[]): void {
+  const froms = new Map(catalogue.associationTypes.map((type) => [type.typeId, type.fromType]));
+  for (const type of catalogue.objectTypes) {
+    for (const id of type.requiredAssociations ?? []) {
+      if (froms.get(id) !== type.id) faults.push(`object type ${type.name}: needs association type ${id}, which does not lead from it`);
+    }
   }
 }
 

@@ -38,9 +38,13 @@ export interface ObjectType {
   requiredProperties: string[];
   /** A required property that may take its value from another one: `{hs_timestamp: 'hs_meeting_start_time'}`. */
   requiredFallbacks?: Record<string, string>;
+  /** Ids of association types, of which a new record must have one. */
+  requiredAssociations?: number[];
   /** Property pair that places a record in a pipeline. */
   pipelineProperty?: string;
   stageProperty?: string;
+  /** A record made without a stage is in the first one of its pipeline. */
+  startsInFirstStage?: true;
   /** Values that every record has from birth unless written; kept here, not stored in each row. A create answers them. */
   initialValues: Record<string, string>;
   /** Beyond the changed values, the created/modified dates and hs_object_id: what an update answers. */

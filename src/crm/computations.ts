@@ -1,92 +1,81 @@
-// Values that follow from other values of the same record. One row per computed property: what it depends on and how it
-// is made; a write runs the rows whose dependencies it changed. Everything here is stored with the record.
+// Values that follow from other values of the same record: the registry of the tables in computations/, and what runs
+// them. A write runs the rows whose dependencies it changed, in the order of the table, so a row may build on one above
+// it. Everything here is stored with the record; what follows from other records is not.
 
-import type { ObjectType, Pipeline, PipelineStage } from '../catalogue/types.ts';
+import type { ObjectType, PipelineStage } from '../catalogue/types.ts';
+import { CALLS, COMMUNICATIONS, EMAILS, MEETINGS, NOTES, POSTAL_MAIL, TASKS } from './computations/activities.ts';
+import { LINE_ITEMS } from './computations/commerce.ts';
+import { valueOf, type Computation, type Write } from './computations/computation.ts';
+import { DEALS } from './computations/deals.ts';
+import { COMPANIES, CONTACTS, OWNED } from './computations/people.ts';
+import { homeAmount, LEADS, ORDERS, SERVICES, TICKETS } from './computations/pipelines.ts';
+import { applyStageDates, stageDatesOf, type StageDates } from './computations/stage-dates.ts';
+import type { Portal } from './portal.ts';
 
-/** Reads a value as it will be after the write, null when empty. */
-export type ReadValue = (property: string) => string | null;
+const TABLES: Record<string, readonly Computation[]> = {
+  '0-1': CONTACTS, '0-2': COMPANIES, '0-3': DEALS, '0-5': TICKETS, '0-8': LINE_ITEMS, '0-18': COMMUNICATIONS, '0-27': TASKS, '0-46': NOTES,
+  '0-47': MEETINGS, '0-48': CALLS, '0-49': EMAILS, '0-116': POSTAL_MAIL, '0-123': ORDERS,
+  '0-136': LEADS, '0-142': [homeAmount], '0-162': SERVICES,
+};
 
-export interface Computation {
-  property: string;
-  dependsOn: readonly string[];
-  /** The new value, null for none. `at` is the time of the write; `own` the value so far; `stage` the record's after the write. */
-  compute: (read: ReadValue, at: string, own: string | null, stage: PipelineStage | undefined) => string | null;
-  /** Runs when the record is made, whatever is written. */
-  onCreate?: true;
+/** What is computed of one type in one portal. */
+interface TypeComputations {
+  rows: readonly Computation[];
+  stageDates: StageDates | undefined;
 }
 
-const CONTACT: Computation[] = [
-  {
-    property: 'hs_email_domain', dependsOn: ['email'],
-    compute: (read) => read('email')?.split('@').at(-1) ?? null,
-  },
-  {
-    property: 'hs_full_name_or_email', dependsOn: ['firstname', 'lastname', 'email'],
-    compute: (read) => [read('firstname'), read('lastname')].filter(Boolean).join(' ') || read('email'),
-  },
-  ...['subscriber', 'lead', 'marketingqualifiedlead', 'salesqualifiedlead', 'opportunity', 'customer', 'evangelist', 'other'].map((stage): Computation => ({
-    property: `hs_lifecyclestage_${stage}_date`, dependsOn: ['lifecyclestage'],
-    compute: (read, at, own) => (read('lifecyclestage') === stage ? own ?? at : own),
-  })),
-];
+const perSnapshot = new WeakMap<Portal, Map<string, TypeComputations>>();
 
-const COMPANY: Computation[] = [
-  // Only when the client gave no website itself (objects.md 2.4 [O]).
-  { property: 'website', dependsOn: ['domain'], onCreate: true, compute: (read, _at, own) => own ?? read('domain') },
-];
-
-const STAGE = ['pipeline', 'dealstage'];
-
-/** What is computed is documented (objects.md 5.5 [D]), how is our reading of the names [I]. */
-const DEAL: Computation[] = [
-  { property: 'hs_is_closed', dependsOn: STAGE, compute: (_read, _at, _own, stage) => stage?.metadata.isClosed ?? null },
-  {
-    property: 'hs_is_closed_won', dependsOn: STAGE,
-    compute: (_read, _at, _own, stage) => (stage ? String(stage.metadata.isClosed === 'true' && Number(stage.metadata.probability) === 1) : null),
-  },
-  // Of an amount in another currency the rate is not known.
-  { property: 'amount_in_home_currency', dependsOn: ['amount', 'deal_currency_code'], compute: (read) => (read('deal_currency_code') ? null : read('amount')) },
-];
-
-const TICKET: Computation[] = [
-  { property: 'hs_helpdesk_sort_timestamp', dependsOn: [], onCreate: true, compute: (_read, at, own) => own ?? at },
-];
-
-const MEETING: Computation[] = [
-  // Required, and taken from the start when it was not sent (objects.md 2.1 [D]).
-  { property: 'hs_timestamp', dependsOn: [], onCreate: true, compute: (read, _at, own) => own ?? read('hs_meeting_start_time') },
-];
-
-const TABLE: Record<string, readonly Computation[]> = { '0-1': CONTACT, '0-2': COMPANY, '0-3': DEAL, '0-5': TICKET, '0-47': MEETING };
-const NONE: readonly Computation[] = [];
+/** Made once per snapshot of a portal: only the properties that the type really has. */
+function computationsOf(portal: Portal, type: ObjectType): TypeComputations {
+  let types = perSnapshot.get(portal);
+  if (!types) perSnapshot.set(portal, (types = new Map()));
+  let found = types.get(type.id);
+  if (!found) {
+    const definitions = portal.properties(type.id);
+    const rows = [...(TABLES[type.id] ?? []), ...(definitions.has('hubspot_owner_id') ? OWNED : [])].filter((row) => definitions.has(row.property));
+    types.set(type.id, (found = { rows, stageDates: stageDatesOf(portal, type) }));
+  }
+  return found;
+}
 
 /**
- * Runs the type's computations over a write. `set` holds the values being written (computed ones are added to it),
- * `removed` the names being cleared, `current` the record before, null on create, `pipelines` those of the type.
+ * Runs the type's computations over a write: computed values are added to `set`, those that fall away to `removed`.
+ * @param current the record before, null when it is being made
+ * @param times ISO times of the write and of the record's making
  */
 export function applyComputations(
-  type: ObjectType, pipelines: readonly Pipeline[], set: Record<string, string>, removed: Set<string>, current: Record<string, string> | null, at: string,
+  portal: Portal, type: ObjectType, set: Record<string, string>, removed: Set<string>, current: Record<string, string> | null,
+  times: { at: string; createdAt: string },
 ): void {
-  const read: ReadValue = (property) => set[property] ?? (removed.has(property) ? null : current?.[property] ?? null);
-  for (const computation of TABLE[type.id] ?? NONE) {
-    const due = (current === null && computation.onCreate) || computation.dependsOn.some((name) => name in set || removed.has(name));
-    if (!due || (current !== null && computation.onCreate)) continue;
-    const own = read(computation.property);
-    const value = computation.compute(read, at, own, findStage(type, pipelines, read));
-    if (value === own) continue;
-    if (value === null) {
-      delete set[computation.property];
-      if (current?.[computation.property] !== undefined) removed.add(computation.property);
-    } else {
-      set[computation.property] = value;
-      removed.delete(computation.property);
-    }
-  }
+  const { rows, stageDates } = computationsOf(portal, type);
+  if (rows.length === 0 && !stageDates) return;
+  const write: Write = { portal, type, set, removed, current, at: times.at, createdAt: times.createdAt, stage: undefined };
+  if (type.stageProperty) write.stage = findStage(write);
+  for (const row of rows) if (isDue(row, write)) put(write, row.property, row.compute(write));
+  if (stageDates) applyStageDates(stageDates, write, put);
 }
 
-function findStage(type: ObjectType, pipelines: readonly Pipeline[], read: ReadValue): PipelineStage | undefined {
-  if (!type.pipelineProperty || !type.stageProperty) return undefined;
-  const pipelineId = read(type.pipelineProperty);
-  const stageId = read(type.stageProperty);
-  return pipelines.find((pipeline) => pipeline.id === pipelineId)?.stages.find((stage) => stage.id === stageId);
+function isDue(row: Computation, { set, removed, current }: Write): boolean {
+  if (row.onCreate) return current === null;
+  for (const name of row.dependsOn) if (name in set || removed.has(name)) return true;
+  return false;
+}
+
+function put({ set, removed, current }: Write, property: string, value: string | null): void {
+  const before = removed.has(property) ? undefined : current?.[property];
+  if (value === (set[property] ?? before ?? null)) return;
+  if (value === null) {
+    delete set[property];
+    if (current?.[property] !== undefined) removed.add(property);
+    return;
+  }
+  set[property] = value;
+  removed.delete(property);
+}
+
+function findStage(write: Write): PipelineStage | undefined {
+  const pipelineId = valueOf(write, write.type.pipelineProperty!);
+  const stageId = valueOf(write, write.type.stageProperty!);
+  return write.portal.pipelines(write.type.id).find((pipeline) => pipeline.id === pipelineId)?.stages.find((stage) => stage.id === stageId);
 }

@@ -78,8 +78,15 @@ export function planCreate(ctx: Context, type: ObjectType, input: CreateInput): 
     if (plan.failure) break;
     planAssociation(ctx, type, plan, association);
   }
+  if (!plan.failure && type.requiredAssociations && !hasAssociation(plan, type.requiredAssociations)) {
+    plan.failure = { values: [], problem: problem.requiredAssociationMissing(type.legacyName, type.requiredAssociations) };
+  }
   return plan;
 }
+
+/** A lead belongs to a contact or a company from the first day (objects.md 2.1, 2.4 [D]). */
+const hasAssociation = (plan: CreatePlan, typeIds: number[]): boolean =>
+  plan.pairs.some((pair) => pair.types.some((type) => type.category === 'HUBSPOT_DEFINED' && typeIds.includes(type.typeId)));
 
 function planAssociation(ctx: Context, type: ObjectType, plan: CreatePlan, association: NonNullable<CreateInput['associations']>[number]): void {
   const toId = String(association.to.id);

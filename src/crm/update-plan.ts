@@ -25,7 +25,7 @@ export interface UpdatePlan {
 
 /** Plans an update of `row`. Values equal to the stored ones are no change. */
 export function planUpdate(ctx: Context, type: ObjectType, row: RecordRow, properties: Record<string, WireValue>): UpdatePlan {
-  const values = planValues(ctx, type, properties, row.properties);
+  const values = planValues(ctx, type, properties, row.properties, row.created_at);
   const plan: UpdatePlan = {
     id: row.id, row, updating: true, written: Object.keys(properties), set: values.set, removed: values.removed,
     claims: [], releases: [], warnings: values.warnings,

@@ -27,10 +27,13 @@ export interface PlannedValues {
 }
 
 /**
- * Plans the values of one create (`current` null) or update. All problems are collected, none is thrown.
+ * Plans the values of one create (`current` null) or update, `createdAt` being when the record was made. All problems
+ * are collected, none is thrown.
  * Rules: objects.md 5.2 to 5.6; null clears like '' [I].
  */
-export function planValues(ctx: Context, type: ObjectType, input: Record<string, WireValue>, current: Record<string, string> | null): PlannedValues {
+export function planValues(
+  ctx: Context, type: ObjectType, input: Record<string, WireValue>, current: Record<string, string> | null, createdAt = ctx.at,
+): PlannedValues {
   const definitions = ctx.portal.properties(type.id);
   const plan: PlannedValues = { set: {}, removed: new Set(), problems: [], warnings: [] };
   const valueContext: ValueContext = {
@@ -47,7 +50,7 @@ export function planValues(ctx: Context, type: ObjectType, input: Record<string,
   if (type.pipelineProperty) applyPipeline(ctx, type, plan, current);
   if (definitions.has('lifecyclestage')) applyLifecycle(ctx, type, plan, current);
   if (current === null) applySource(ctx, definitions, plan);
-  applyComputations(type, ctx.portal.pipelines(type.id), plan.set, plan.removed, current, ctx.at);
+  applyComputations(ctx.portal, type, plan.set, plan.removed, current, { at: ctx.at, createdAt });
   return plan;
 }
 
@@ -94,6 +97,7 @@ function applyPipeline(ctx: Context, type: ObjectType, plan: PlannedValues, curr
   if (written === undefined && current === null && !type.requiredProperties.includes(pipelineProperty)) {
     plan.set[pipelineProperty] = pipelines[0]!.id;
   }
+  if (current === null && type.startsInFirstStage) plan.set[stageProperty] ??= (pipelines.find((p) => p.id === plan.set[pipelineProperty]) ?? pipelines[0]!).stages[0]!.id;
   if (written === undefined && plan.set[stageProperty] === undefined) return;
 
   const pipelineId = plan.set[pipelineProperty] ?? current?.[pipelineProperty] ?? pipelines[0]!.id;

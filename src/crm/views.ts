@@ -2,6 +2,7 @@
 
 import type { ObjectType } from '../catalogue/types.ts';
 import type { Context } from './context.ts';
+import { isStageFigure, keptUnder } from './computations/stage-dates.ts';
 import { derivedFrom, derivedValue, idMirrors, type RowTimes } from './derived.ts';
 import type { Warning } from './values.ts';
 
@@ -83,13 +84,13 @@ function createdLayout(type: ObjectType, stored: Record<string, string>): Layout
   if (last && sameKeys(last.key, stored)) return last;
   const key = Object.keys(stored);
   const names = [...new Set([
-    ...Object.keys(type.initialValues), ...key, 'hs_object_id', type.createdProperty, type.modifiedProperty, ...idMirrors(type),
+    ...Object.keys(type.initialValues), ...key.filter((name) => !isStageFigure(name)), 'hs_object_id', type.createdProperty, type.modifiedProperty, ...idMirrors(type),
   ])].sort();
   const derived = names.flatMap((name) => {
     const from = derivedFrom(type, name);
     return from ? [{ name, from }] : [];
   });
-  const own = key.filter((name) => !derivedFrom(type, name));
+  const own = key.filter((name) => !derivedFrom(type, name) && !isStageFigure(name));
   const layout = {
     key, derived, stored: own.filter((name) => !printsEpoch(name)), epochs: own.filter(printsEpoch),
     template: Object.fromEntries(names.map((name) => [name, type.initialValues[name] ?? ''])),
@@ -113,8 +114,10 @@ export function updatedProperties(
     const value = stored[name] ?? type.initialValues[name];
     if (value !== undefined) all[name] = value;
   }
-  for (const name of removed) all[name] = '';
-  for (const name in set) all[name] = printsEpoch(name) ? String(Date.parse(set[name]!)) : set[name]!;
+  for (const name of removed) if (!isStageFigure(name)) all[name] = '';
+  for (const name in set) {
+    if (!isStageFigure(name)) all[name] = printsEpoch(name) ? String(Date.parse(set[name]!)) : set[name]!;
+  }
   addOwnData(type, row, all);
   return sortByName(all);
 }
@@ -136,7 +139,10 @@ export function readProperties(
 export function readValue(type: ObjectType, row: RowTimes, stored: Record<string, string>, name: string): string | null {
   const derived = derivedFrom(type, name);
   if (derived) return derivedValue(derived, row);
-  return stored[name] ?? type.initialValues[name] ?? null;
+  const value = stored[name];
+  if (value !== undefined) return value;
+  const other = keptUnder(type, name);
+  return (other === undefined ? undefined : readValue(type, row, stored, other)) ?? type.initialValues[name] ?? null;
 }
 
 function addOwnData(type: ObjectType, row: RowTimes, all: Record<string, string | null>): void {

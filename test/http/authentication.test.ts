@@ -100,7 +100,7 @@ const TYPES: TypeRow[] = [
   { type: 'users', ...of('users'), properties: {} },
   { type: 'postal_mail', ...of('contacts'), properties: { hs_timestamp: NOW } },
   { type: 'orders', ...of('orders'), properties: { hs_order_name: 'One' } },
-  { type: 'leads', ...of('leads'), properties: { hs_lead_name: 'Warm' } },
+  { type: 'leads', ...of('leads'), properties: {} },
   { type: 'carts', ...of('carts'), properties: {} },
   {
     type: 'services', ...of('services'),
@@ -111,8 +111,8 @@ const TYPES: TypeRow[] = [
   { type: 'appointments', ...of('appointments'), properties: { hs_appointment_name: 'At nine' } },
   { type: 'projects', ...of('projects'), properties: {} },
 ];
-/** What their records need comes from elsewhere (users) or is not known (stages of projects): an empty batch shows the scope. */
-const EMPTY_BATCH = new Set(['users', 'projects']);
+/** What their records need comes from elsewhere (users, leads) or is not known (stages of projects): an empty batch shows the scope. */
+const EMPTY_BATCH = new Set(['users', 'projects', 'leads']);
 
 const READ_ONLY: Pick<TypeRow, 'type' | 'read'>[] = [
   { type: 'feedback_submissions', read: ['crm.objects.feedback_submissions.read', 'crm.objects.contacts.read'] },

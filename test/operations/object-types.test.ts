@@ -48,9 +48,9 @@ const ROWS: Row[] = [
   { id: '0-47', plural: 'meetings', singular: 'meeting', legacy: 'MEETING_EVENT', required: { hs_timestamp: AT }, hs: true },
   { id: '0-48', plural: 'calls', singular: 'call', legacy: 'CALL', required: { hs_timestamp: AT }, hs: true },
   { id: '0-49', plural: 'emails', singular: 'email', legacy: 'EMAIL', required: { hs_timestamp: AT, hs_email_direction: 'EMAIL' }, hs: true },
-  { id: '0-53', plural: 'invoices', singular: 'invoice', legacy: 'INVOICE', required: { hs_currency: 'EUR' } },
+  { id: '0-53', plural: 'invoices', singular: 'invoice', legacy: 'INVOICE', required: { hs_currency: 'EUR' }, adds: { hs_invoice_status: 'draft' } },
   { id: '0-54', plural: 'marketing_events', singular: 'marketing_event', legacy: 'MARKETING_EVENT', required: { hs_event_name: 'Fair' }, hs: true },
-  { id: '0-69', plural: 'subscriptions', singular: 'subscription', legacy: 'SUBSCRIPTION', required: { hs_name: 'Plan' }, hs: true },
+  { id: '0-69', plural: 'subscriptions', singular: 'subscription', legacy: 'SUBSCRIPTION', required: { hs_name: 'Plan' }, adds: { hs_status: 'active' }, hs: true },
   { id: '0-74', plural: 'goal_targets', singular: 'goal_target', legacy: 'GOAL_TARGET', required: {}, hs: true },
   { id: '0-84', plural: 'discounts', singular: 'discount', legacy: 'DISCOUNT', required: {} },
   { id: '0-85', plural: 'fees', singular: 'fee', legacy: 'FEE', required: {} },
@@ -64,7 +64,6 @@ const ROWS: Row[] = [
     id: '0-123', plural: 'orders', singular: 'order', legacy: 'ORDER', required: { hs_order_name: 'No. 1' },
     adds: { hs_pipeline: '14a2e10e-5471-408a-906e-c51f3b04369e' },
   },
-  { id: '0-136', plural: 'leads', singular: 'lead', legacy: 'LEAD', required: { hs_lead_name: 'Ada' }, adds: { hs_pipeline: 'lead-pipeline-id' } },
   { id: '0-142', plural: 'carts', singular: 'cart', legacy: 'CART', required: {} },
   { id: '0-162', plural: 'services', singular: 'service', legacy: 'SERVICE', required: { hs_name: 'Fitting', ...SERVICE_PIPELINE }, hs: true },
   {
@@ -276,14 +275,14 @@ describe('subscriptions, by a unique property of the portal', () => {
     const [basic, pro] = idsOf(made);
     expect(made.status).toBe(201);
     expect(made.body).toEqual(batch(at, [
-      created('0-69', basic!, at, { hs_name: 'Basic', contract_no: 'S-1' }, {}, 'hs_createdate'), created('0-69', pro!, at, { hs_name: 'Pro' }, {}, 'hs_createdate'),
+      created('0-69', basic!, at, { hs_name: 'Basic', contract_no: 'S-1', hs_status: 'active' }, {}, 'hs_createdate'), created('0-69', pro!, at, { hs_name: 'Pro', hs_status: 'active' }, {}, 'hs_createdate'),
     ]));
 
     const later = tick();
     const upserted = await upsert({ id: 'S-2', properties: { hs_name: 'Max' } }, { id: 'S-1', properties: { hs_name: 'Basic 2' } });
     expect(upserted.status).toBe(200);
     expect(upserted.body).toEqual(batch(later, [
-      created('0-69', idsOf(upserted)[0]!, later, { hs_name: 'Max', contract_no: 'S-2' }, { new: true }, 'hs_createdate'),
+      created('0-69', idsOf(upserted)[0]!, later, { hs_name: 'Max', contract_no: 'S-2', hs_status: 'active' }, { new: true }, 'hs_createdate'),
       updated('0-69', { id: basic!, createdAt: at, updatedAt: later }, { hs_name: 'Basic 2' }, { new: false }, 'hs_createdate'),
     ]));
 
@@ -293,7 +292,7 @@ describe('subscriptions, by a unique property of the portal', () => {
     );
     expect(partly.status).toBe(207);
     expect(partly.body).toEqual(batch(later, [
-      created('0-69', idsOf(partly)[0]!, later, { hs_name: 'Four', contract_no: 'S-4' }, { new: true, objectWriteTraceId: 'c' }, 'hs_createdate'),
+      created('0-69', idsOf(partly)[0]!, later, { hs_name: 'Four', contract_no: 'S-4', hs_status: 'active' }, { new: true, objectWriteTraceId: 'c' }, 'hs_createdate'),
     ], [
       batchError('VALIDATION_ERROR', 'Error creating SUBSCRIPTION. Some required properties were not set.', { objectWriteTraceId: ['a'], properties: ['hs_name'] }),
       batchError('VALIDATION_ERROR', faultsMessage(noSuch), { objectWriteTraceId: ['b'] }),

@@ -4,7 +4,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
-  addUniqueProperty, batch, clockOf, countOf, created, createdContact, idsOf, invalidValues, updated, updatedContact, type Fault,
+  addUniqueProperty, batch, clockOf, countOf, created, createdContact, idsOf, invalidValues, ownedSince, stageOfDeal, updated, updatedContact, type Fault,
 } from '../support/expect.ts';
 import { startSpoke, type Answer, type Spoke } from '../support/spoke.ts';
 
@@ -74,7 +74,8 @@ describe('accepted values', () => {
     const answer = await create('contacts', { [name]: sent });
     const id = idsOf(answer)[0]!;
     expect(answer.status).toBe(201);
-    expect(answer.body).toEqual(batch(now(), [createdContact(id, now(), { [name]: stored })]));
+    const owned = name === 'hubspot_owner_id' ? ownedSince(now()) : {};
+    expect(answer.body).toEqual(batch(now(), [createdContact(id, now(), { ...owned, [name]: stored })]));
     expect((await spoke.get(`/crm/v3/objects/contacts/${id}?properties=${name}`)).body.properties).toEqual({
       createdate: now(), hs_object_id: id, lastmodifieddate: now(), [name]: stored,
     });
@@ -288,12 +289,18 @@ describe('what is computed of deals (5.5 [D], how [I])', () => {
     spoke.post('/crm/v3/objects/deals/batch/upsert', { inputs: [{ idProperty: 'order_no', id: 'D1', properties }] });
 
   test.each([
-    ['appointmentscheduled', 'false', 'false'], ['closedwon', 'true', 'true'], ['closedlost', 'true', 'false'],
-  ])('%s: closed %s, won %s', async (dealstage, hs_is_closed, hs_is_closed_won) => {
+    ['appointmentscheduled', stageOfDeal('open', '0.2'), { hs_projected_amount: '300.1', hs_projected_amount_in_home_currency: '300.1', hs_open_amount_in_home_currency: '1500.5' }],
+    ['closedwon', stageOfDeal('won', '1.0'), {
+      hs_projected_amount: '1500.5', hs_projected_amount_in_home_currency: '1500.5', hs_closed_amount: '1500.5', hs_closed_amount_in_home_currency: '1500.5',
+      closedate: '<now>', days_to_close: '0', hs_closed_won_date: '<now>',
+    }],
+    ['closedlost', stageOfDeal('lost', '0.0'), { hs_projected_amount: '0', hs_projected_amount_in_home_currency: '0', closedate: '<now>', days_to_close: '0' }],
+  ])('%s', async (dealstage, ofStage, more) => {
     const answer = await create('deals', { dealname: 'Big', dealstage, amount: 1500.5 });
     expect(answer.status).toBe(201);
+    const dated = Object.fromEntries(Object.entries(more).map(([name, value]) => [name, value.replace('<now>', now())]));
     expect(answer.body).toEqual(batch(now(), [created('0-3', idsOf(answer)[0]!, now(), {
-      amount: '1500.5', amount_in_home_currency: '1500.5', dealname: 'Big', dealstage, hs_is_closed, hs_is_closed_won, pipeline: 'default',
+      amount: '1500.5', amount_in_home_currency: '1500.5', dealname: 'Big', dealstage, hs_forecast_amount: '1500.5', pipeline: 'default', ...ofStage, ...dated,
     })]));
   });
 
@@ -304,16 +311,23 @@ describe('what is computed of deals (5.5 [D], how [I])', () => {
     const updatedAt = tick();
     const won = await upsertDeal({ dealstage: 'closedwon', amount: '' });
     expect(won.status).toBe(200);
+    const { hs_is_closed_lost: _lost, hs_is_in_first_deal_stage: _first, ...changed } = stageOfDeal('won', '1.0');
     expect(won.body).toEqual(batch(updatedAt, [updated('0-3', { id, createdAt, updatedAt }, {
-      amount: '', amount_in_home_currency: '', dealstage: 'closedwon', hs_is_closed: 'true', hs_is_closed_won: 'true',
+      amount: '', amount_in_home_currency: '', dealstage: 'closedwon', hs_forecast_amount: '', hs_projected_amount: '', hs_projected_amount_in_home_currency: '',
+      hs_closed_amount: '', hs_closed_amount_in_home_currency: '', closedate: updatedAt, days_to_close: '0', hs_closed_won_date: updatedAt, ...changed,
     }, { new: false })]));
     const lost = await upsertDeal({ dealstage: 'closedlost' });
-    expect(lost.body).toEqual(batch(updatedAt, [updated('0-3', { id, createdAt, updatedAt }, { dealstage: 'closedlost', hs_is_closed_won: 'false' }, { new: false })]));
+    expect(lost.body).toEqual(batch(updatedAt, [updated('0-3', { id, createdAt, updatedAt }, {
+      dealstage: 'closedlost', hs_is_closed_won: 'false', hs_is_closed_lost: 'true', hs_closed_won_count: '0', hs_closed_won_date: '', hs_closed_amount: '0',
+      hs_closed_amount_in_home_currency: '0', hs_deal_stage_probability: '0.0', hs_deal_stage_probability_shadow: '0.0',
+    }, { new: false })]));
   });
 
   test('an amount in another currency has no value in that of the portal [I]', async () => {
     const answer = await create('deals', { dealname: 'Far', amount: '10', deal_currency_code: 'JPY' });
-    expect(answer.body).toEqual(batch(now(), [created('0-3', idsOf(answer)[0]!, now(), { amount: '10', dealname: 'Far', deal_currency_code: 'JPY', pipeline: 'default' })]));
+    expect(answer.body).toEqual(batch(now(), [created('0-3', idsOf(answer)[0]!, now(), {
+      amount: '10', dealname: 'Far', deal_currency_code: 'JPY', hs_forecast_amount: '10', pipeline: 'default',
+    })]));
   });
 
   test('they cannot be written (5.3 [O])', async () => {

@@ -3,7 +3,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
-  addUniqueProperty, clockOf, created, invalid, invalidValues, refusal, takenMessage, updated, updatedContact, type Fault,
+  addUniqueProperty, clockOf, created, invalid, invalidValues, refusal, stageOfDeal, takenMessage, updated, updatedContact, type Fault,
 } from '../support/expect.ts';
 import { startSpoke, type Answer, type Spoke } from '../support/spoke.ts';
 
@@ -62,7 +62,9 @@ describe('what an update answers and leaves behind', () => {
     const times = later(id);
     const answer = await patch(`notes/${id}`, { hs_note_body: 'Hi' });
     expect(answer.status).toBe(200);
-    expect(answer.body).toEqual(updated('0-46', times, { hs_note_body: 'Hi' }, {}, 'hs_createdate'));
+    expect(answer.body).toEqual(updated('0-46', times, {
+      hs_note_body: 'Hi', hs_body_preview: 'Hi', hs_body_preview_is_truncated: 'false',
+    }, {}, 'hs_createdate'));
   });
 
   test('properties are sorted by name (3.10 [O])', async () => {
@@ -293,10 +295,16 @@ describe('rules between values', () => {
     const times = later(id);
     const answer = await patch(`deals/${id}`, { dealstage: 'closedwon', amount: '5' });
     expect(answer.status).toBe(200);
+    const { hs_is_closed_lost: _lost, hs_is_in_first_deal_stage: _first, ...changed } = stageOfDeal('won', '1.0');
     expect(answer.body).toEqual(updated('0-3', times, {
-      amount: '5', amount_in_home_currency: '5', dealstage: 'closedwon', hs_is_closed: 'true', hs_is_closed_won: 'true',
+      amount: '5', amount_in_home_currency: '5', dealstage: 'closedwon', hs_forecast_amount: '5', hs_projected_amount: '5', hs_projected_amount_in_home_currency: '5',
+      hs_closed_amount: '5', hs_closed_amount_in_home_currency: '5', hs_closed_won_date: now(), closedate: now(), days_to_close: '0', ...changed,
     }));
-    expect((await patch(`deals/${id}`, { dealstage: 'closedlost' })).body).toEqual(updated('0-3', times, { dealstage: 'closedlost', hs_is_closed_won: 'false' }));
+    expect((await patch(`deals/${id}`, { dealstage: 'closedlost' })).body).toEqual(updated('0-3', times, {
+      dealstage: 'closedlost', hs_is_closed_won: 'false', hs_is_closed_lost: 'true', hs_closed_won_count: '0', hs_closed_won_date: '', hs_closed_amount: '0',
+      hs_closed_amount_in_home_currency: '0', hs_deal_stage_probability: '0.0', hs_deal_stage_probability_shadow: '0.0',
+      hs_projected_amount: '0', hs_projected_amount_in_home_currency: '0',
+    }));
   });
 
   test('a stage of another pipeline is refused (2.4 [D], 5.3 [O])', async () => {

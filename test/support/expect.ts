@@ -65,6 +65,20 @@ export const updatedContact = (times: Required<Times>, properties: object, more:
   lastmodifieddate: times.updatedAt, lifecyclestage: 'lead', ...properties,
 }, more);
 
+/** What follows from the stage of a deal, without an amount (objects.md 5.5 [D], which values and how [I]). */
+export function stageOfDeal(state: 'open' | 'won' | 'lost', probability: string): Record<string, string> {
+  const [open, won] = [state === 'open', state === 'won'];
+  return {
+    hs_is_closed: String(!open), hs_is_closed_won: String(won), hs_is_closed_lost: String(!open && !won), hs_is_closed_count: open ? '0' : '1',
+    hs_closed_won_count: won ? '1' : '0', hs_is_open_count: open ? '1' : '0', hs_is_in_first_deal_stage: String(probability === '0.2'),
+    hs_deal_stage_probability: probability, hs_deal_stage_probability_shadow: probability,
+    ...(won ? {} : { hs_closed_amount: '0', hs_closed_amount_in_home_currency: '0' }), ...(open ? {} : { hs_open_amount_in_home_currency: '0' }),
+  };
+}
+
+/** What follows from the owner of a record (objects.md 5.4 [I]): the one that a new portal has. */
+export const ownedSince = (at: string): object => ({ hs_all_owner_ids: '1', hs_user_ids_of_all_owners: '1', hubspot_owner_assigneddate: at, hubspot_owner_id: '1' });
+
 /** The clock of a Spoke, for tests that move it: `tick` answers the new time. */
 export function clockOf(spoke: () => Spoke): { now: () => string; tick: () => string } {
   let now = Date.parse(NOW);

@@ -18,7 +18,7 @@ const OPERATIONS = [
 type OperationName = (typeof OPERATIONS)[number];
 
 /** Documented and not there yet. Take a line away when its operation comes; none may be added. */
-const NOT_SERVED: readonly OperationName[] = ['POST /search', 'POST /merge', 'POST /gdpr-delete'];
+const NOT_SERVED: readonly OperationName[] = ['POST /search'];
 
 /** Of most types only the generic sets tell that they have it (objects.md 1.4, UNVERIFIED). */
 const SOME_TYPES_ONLY: readonly OperationName[] = ['POST /merge', 'POST /gdpr-delete'];
@@ -99,6 +99,7 @@ beforeAll(async () => {
   database = inject('database') === 'postgres' ? await openTestDatabase() : undefined;
   program = await startProgram(database ? { SPOKE_DATABASE_URL: database.url! } : { SPOKE_DATA_DIR: 'memory:' });
   await eachAtOnce(Object.keys(TYPES), addUniqueProperty);
+  leadContact = (await send('POST /crm/v3/objects/contacts', { properties: {} })).body.id;
   if (database) for (const typeId of Object.values(MADE_ELSEWHERE)) await putBeside(database, typeId);
 });
 afterAll(async () => {
@@ -149,7 +150,11 @@ async function putBeside({ db }: TestDatabase, typeId: string): Promise<void> {
 let serial = 0;
 const newNumber = (): string => `walk ${serial++}`;
 
+/** A lead belongs to a contact from the first day (objects.md 2.1 [D]). */
+let leadContact: string;
+
 const newRecord = (type: string): object => ({
+  ...(type === 'leads' ? { associations: [{ to: { id: leadContact }, types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 578 }] }] } : {}),
   properties: { ...Object.fromEntries(Object.entries(TYPES[type]!.needs ?? {}).map(([name, value]) => [name, value === '<unique>' ? String(++serial) : value])), walk_no: newNumber() },
 });
 
@@ -179,7 +184,11 @@ async function take(step: Step, ids: string[]): Promise<{ status: number; body: 
     case 'POST /batch/create': return await send(at, { inputs: [newRecord(type), newRecord(type)] });
     case 'POST /batch/read': return await send(at, { inputs: known(type, one!) });
     case 'POST /batch/update': return await send(at, { inputs: known(type, one!).map((input) => ({ ...input, properties: { walk_no: newNumber() } })) });
-    case 'POST /batch/upsert': return await send(at, { inputs: [{ ...newRecord(type), idProperty: 'walk_no', id: newNumber() }, { id: one, properties: {} }] });
+    case 'POST /batch/upsert': {
+      // An upsert has no place for the association that a new lead needs.
+      const made = type === 'leads' ? [] : [{ ...newRecord(type), idProperty: 'walk_no', id: newNumber() }];
+      return await send(at, { inputs: [...made, { id: one, properties: {} }] });
+    }
     case 'POST /batch/archive': return await send(at, { inputs: [{ id: three }] });
     case 'POST /merge': return await send(at, { primaryObjectId: four, objectIdToMerge: five });
     case 'POST /gdpr-delete': return await send(at, { objectId: six });

@@ -1,0 +1,47 @@
+// Contacts, companies, and the owner that records of nearly every type have.
+
+import { daysToClose, valueOf, type Computation } from './computation.ts';
+
+export const CONTACTS: readonly Computation[] = [
+  {
+    property: 'hs_email_domain', dependsOn: ['email'],
+    compute: (write) => valueOf(write, 'email')?.split('@').at(-1) ?? null,
+  },
+  {
+    property: 'hs_full_name_or_email', dependsOn: ['firstname', 'lastname', 'email'],
+    compute(write) {
+      const [first, last] = [valueOf(write, 'firstname'), valueOf(write, 'lastname')];
+      if (first && last) return `${first} ${last}`;
+      return first || last || valueOf(write, 'email');
+    },
+  },
+  daysToClose,
+];
+
+export const COMPANIES: readonly Computation[] = [
+  // Only when the client gave no website itself (objects.md 2.4 [O]).
+  { property: 'website', dependsOn: ['domain'], onCreate: true, compute: (write) => valueOf(write, 'website') ?? valueOf(write, 'domain') },
+  daysToClose,
+];
+
+const owner = 'hubspot_owner_id';
+
+/** Of every type with owners (objects.md 5.4 [I]). */
+export const OWNED: readonly Computation[] = [
+  {
+    property: 'hubspot_owner_assigneddate', dependsOn: [owner],
+    compute(write) {
+      const id = valueOf(write, owner);
+      if (id === null) return null;
+      return id === write.current?.[owner] ? valueOf(write, 'hubspot_owner_assigneddate') : write.at;
+    },
+  },
+  { property: 'hs_all_owner_ids', dependsOn: [owner], compute: (write) => valueOf(write, owner) },
+  {
+    property: 'hs_user_ids_of_all_owners', dependsOn: [owner],
+    compute(write) {
+      const row = write.portal.owners.get(valueOf(write, owner) ?? '');
+      return row === undefined ? null : String(row.userId);
+    },
+  },
+];
