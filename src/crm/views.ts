@@ -126,13 +126,22 @@ export function updatedProperties(
 export function readProperties(
   ctx: Context, type: ObjectType, row: RowTimes, stored: Record<string, string>, names: readonly string[],
 ): Record<string, string | null> {
-  const definitions = ctx.portal.properties(type.id);
   const all: Record<string, string | null> = {};
-  for (const name of names) {
-    if (definitions.has(name)) all[name] = readValue(type, row, stored, name);
+  for (const name of shownNames(ctx, type, names)) all[name] = readValue(type, row, stored, name);
+  return all;
+}
+
+const lastShown = new WeakMap<ObjectType, { asked: readonly string[]; definitions: unknown; shown: string[] }>();
+
+/** What a read of these names shows, sorted: found once for all records of a page. */
+function shownNames(ctx: Context, type: ObjectType, asked: readonly string[]): string[] {
+  const definitions = ctx.portal.properties(type.id);
+  let last = lastShown.get(type);
+  if (last?.asked !== asked || last.definitions !== definitions) {
+    const shown = new Set([...asked.filter((name) => definitions.has(name)), 'hs_object_id', type.createdProperty, type.modifiedProperty]);
+    lastShown.set(type, (last = { asked, definitions, shown: [...shown].sort() }));
   }
-  addOwnData(type, row, all);
-  return sortByName(all);
+  return last.shown;
 }
 
 /** One property's value, null when it has none. */

@@ -61,5 +61,11 @@ export function toJsonb(value: unknown): string {
 
 /** `2026-11-21 08:15:30.12+00`, as Postgres prints it in UTC, to `2026-11-21T08:15:30.120Z`. */
 export function parseTimestamp(text: string): string {
+  // Nearly all are of these lengths, and a Date costs ten times as much.
+  if (text.endsWith('+00') && text[10] === ' ') {
+    const start = `${text.slice(0, 10)}T${text.slice(11, 19)}`;
+    if (text.length === 26) return `${start}${text.slice(19, 23)}Z`;
+    if (text.length === 22) return `${start}.000Z`;
+  }
   return new Date(`${text.slice(0, 10)}T${text.slice(11)}:00`).toISOString();
 }

@@ -29,6 +29,13 @@ export interface WriteSource {
 /** Live records by id, or archived ones; in no particular order, missing ids are left out. */
 export async function readRecords(db: Queryable, placement: Placement, objectType: string, ids: number[], archived = false): Promise<RecordRow[]> {
   if (ids.length === 0) return [];
+  // One without arrays: how long those are is not known before, so Postgres plans such a statement anew each time.
+  if (ids.length === 1) {
+    return await db.query<RecordRow>(prepared(`read-record-${archived}`, sql`
+      select id, properties, version, created_at, updated_at, archived_at from record
+      where bucket = ${bucketOfId(ids[0]!)}::int and portal_id = ${placement.portalId}::bigint and object_type = ${objectType}
+        and id = ${ids[0]}::bigint and archived_at is ${archived ? sql`not null` : sql`null`}`));
+  }
   const buckets = [...new Set(ids.map(bucketOfId))];
   return await db.query<RecordRow>(prepared(`read-records-${archived}`, sql`
     select id, properties, version, created_at, updated_at, archived_at from record
