@@ -1,8 +1,8 @@
 // Archives records: gone from reads, lists and associations, their unique values free, there still with archived=true.
 
 import type { ObjectType } from '../catalogue/types.ts';
-import { readRecords } from '../db/records.ts';
 import { writeRecords } from '../db/write-records.ts';
+import { readByIds } from './aliases.ts';
 import { checkInputCount, retryingStale } from './batch.ts';
 import type { Context } from './context.ts';
 import { MAX_INPUTS } from './create-records.ts';
@@ -14,7 +14,8 @@ export async function archiveRecords(ctx: Context, type: ObjectType, inputs: { i
   checkInputCount(inputs, MAX_INPUTS);
   const ids = [...new Set(inputs.flatMap((input) => recordId(String(input.id)) ?? []))];
   await retryingStale(async () => {
-    const rows = await readRecords(ctx.db, ctx.portal.placement, type.id, ids);
+    // Several names of one merged record reach the same row.
+    const rows = [...new Map([...(await readByIds(ctx, type, ids)).values()].map((row) => [row.id, row])).values()];
     await writeRecords(ctx.db, ctx.portal.placement, {
       objectType: type.id, at: ctx.at, source: ctx.source, creates: [], updates: [], claims: [], associations: [],
       releases: rows.flatMap((row) => claimsOf(ctx.portal, type, row.properties, row.id)),

@@ -1,10 +1,12 @@
 // Changes records found by id or by a unique property, in one batch; an upsert makes those that are not there.
 
 import type { ObjectType } from '../catalogue/types.ts';
-import { findUniqueValues, readRecords } from '../db/records.ts';
+import { findUniqueValues, type RecordRow } from '../db/records.ts';
 import { writeRecords } from '../db/write-records.ts';
 import { problem } from '../errors.ts';
+import { readByIds } from './aliases.ts';
 import { batchError, checkInputCount, combineFailures, notFound, reportsPerInput, retryingStale, type BatchError, type BatchOutcome } from './batch.ts';
+import { failBlockedEmails } from './blocked-emails.ts';
 import type { Context } from './context.ts';
 import { giveIds, MAX_INPUTS, planCreate, viewCreated, type CreatePlan } from './create-records.ts';
 import { checkIdProperty, checkRecordName, lookupForm, recordId } from './find-records.ts';
@@ -104,12 +106,12 @@ async function planAll(ctx: Context, type: ObjectType, targets: Target[], create
   const keys = targets.flatMap((t) => (t.property === undefined ? [] : [{ property: t.property, value: t.key }]));
   const holders = new Map((await findUniqueValues(ctx.db, ctx.portal.placement, type.id, keys)).map((row) => [`${row.property} ${row.value}`, row.id]));
   const idOf = (t: Target): number | undefined => (t.property === undefined ? recordId(t.key) : holders.get(`${t.property} ${t.key}`));
-  refuseDuplicates(targets.flatMap((t) => (idOf(t) === undefined ? [] : [{ input: t.input, key: idOf(t)! }])));
-
-  const rows = await readRecords(ctx.db, ctx.portal.placement, type.id, targets.flatMap((t) => idOf(t) ?? []));
-  const byId = new Map(rows.map((row) => [row.id, row]));
+  const byId = await readByIds(ctx, type, targets.flatMap((t) => idOf(t) ?? []));
+  const rowOf = (t: Target): RecordRow | undefined => byId.get(idOf(t) ?? 0);
+  // Two names of one merged record are the same record.
+  refuseDuplicates(targets.flatMap((t) => (idOf(t) === undefined ? [] : [{ input: t.input, key: rowOf(t)?.id ?? idOf(t)! }])));
   const plans = targets.map((t): Plan => {
-    const row = byId.get(idOf(t) ?? 0);
+    const row = rowOf(t);
     if (row) return { kind: 'update', input: t.input, plan: planUpdate(ctx, type, row, t.input.properties) };
     if (t.property === undefined || !creates) return { kind: 'missing', input: t.input };
     // The record is made with the value it was not found by, whatever properties say of it (objects.md 3.6 [D]).
@@ -120,6 +122,7 @@ async function planAll(ctx: Context, type: ObjectType, targets: Target[], create
   const made = plans.flatMap((p) => (p.kind === 'create' ? [p.plan] : []));
   await giveIds(ctx, made);
   for (const plan of made) if (!plan.failure) plan.claims = claimsOf(ctx.portal, type, plan.set, plan.id);
+  await failBlockedEmails(ctx, type, plans.flatMap((p) => (p.kind === 'missing' ? [] : [p.plan])));
   return plans;
 }
 

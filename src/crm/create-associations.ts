@@ -5,6 +5,7 @@ import { readPairs, writeAssociations, type AssociationRow } from '../db/associa
 import type { Queryable } from '../db/db.ts';
 import { findLiveRecords } from '../db/records.ts';
 import { problem } from '../errors.ts';
+import { findLiveIds, keyText } from './aliases.ts';
 import { bothDirections, findDemoted, isPrimary, keepLastPrimaries, resolveSpecs, rowKey, rowsOfPair, type AssociationSpec } from './association-rules.ts';
 import { checkInputCount, type BatchError, type BatchOutcome } from './batch.ts';
 import type { Context } from './context.ts';
@@ -44,9 +45,12 @@ export async function createAssociations(ctx: Context, from: ObjectType, to: Obj
     if ('problem' in plan) errors.push({ problem: plan.problem, context: {} });
     else plans.push(plan);
   }
-  await checkEnds(ctx, from, to, plans);
+  await findEnds(ctx, from, to, plans);
+  // Two names of one merged record.
+  const [selves, pairs] = [plans.filter(isSelf), plans.filter((plan) => !isSelf(plan))];
+  for (const plan of selves) errors.push({ problem: problem.selfAssociation(String(plan.fromId)), context: {} });
 
-  const results = plans.length === 0 ? [] : await ctx.db.transaction(async (tx) => await writePairs(ctx, tx, from, to, plans));
+  const results = pairs.length === 0 ? [] : await ctx.db.transaction(async (tx) => await writePairs(ctx, tx, from, to, pairs));
   return { results, errors };
 }
 
@@ -63,15 +67,21 @@ function planPair(ctx: Context, from: ObjectType, to: ObjectType, input: Associa
   return { fromId, toId, types: resolved.types };
 }
 
-/** Throws with every record that does not exist (schema.md 1.9). */
-async function checkEnds(ctx: Context, from: ObjectType, to: ObjectType, plans: PairPlan[]): Promise<void> {
+/** Only possible within one type: ids are unique in a portal. */
+const isSelf = (plan: PairPlan): boolean => plan.fromId === plan.toId;
+
+/** Puts what records were merged into in their place. Throws with every record that does not exist (schema.md 1.9). */
+async function findEnds(ctx: Context, from: ObjectType, to: ObjectType, plans: PairPlan[]): Promise<void> {
   const ends = new Map(plans.flatMap((p) => [
-    [`${from.id} ${p.fromId}`, { type: from, id: p.fromId }] as const, [`${to.id} ${p.toId}`, { type: to, id: p.toId }] as const,
+    [keyText({ objectType: from.id, id: p.fromId }), { type: from, id: p.fromId }] as const,
+    [keyText({ objectType: to.id, id: p.toId }), { type: to, id: p.toId }] as const,
   ]));
-  const keys = [...ends.values()].map((end) => ({ objectType: end.type.id, id: end.id }));
-  for (const row of await findLiveRecords(ctx.db, ctx.portal.placement, keys)) ends.delete(`${row.object_type} ${row.id}`);
-  if (ends.size > 0) {
-    throw problem.invalidAssociationObjects([...ends.values()].map((end) => ({ legacyName: end.type.legacyName, id: String(end.id) })));
+  const live = await findLiveIds(ctx, [...ends.values()].map((end) => ({ objectType: end.type.id, id: end.id })));
+  const dead = [...ends].filter(([key]) => !live.has(key)).map(([, end]) => ({ legacyName: end.type.legacyName, id: String(end.id) }));
+  if (dead.length > 0) throw problem.invalidAssociationObjects(dead);
+  for (const plan of plans) {
+    plan.fromId = live.get(keyText({ objectType: from.id, id: plan.fromId }))!;
+    plan.toId = live.get(keyText({ objectType: to.id, id: plan.toId }))!;
   }
 }
 

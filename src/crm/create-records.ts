@@ -3,11 +3,13 @@
 import type { ObjectType } from '../catalogue/types.ts';
 import { writeAssociations, type AssociationRow } from '../db/associations.ts';
 import type { Queryable } from '../db/db.ts';
-import { findLiveRecords, type UniqueValue } from '../db/records.ts';
+import type { UniqueValue } from '../db/records.ts';
 import { writeRecords } from '../db/write-records.ts';
 import { problem } from '../errors.ts';
+import { findLiveIds, keyText } from './aliases.ts';
 import { findDemoted, keepLastPrimaries, resolveSpecs, rowsOfPair, type AssociationSpec } from './association-rules.ts';
 import { batchError, checkInputCount, combineFailures, reportsPerInput, retryingStale, type BatchOutcome, type Failure } from './batch.ts';
+import { failBlockedEmails } from './blocked-emails.ts';
 import type { Context } from './context.ts';
 import { claimsOf, failDoubleClaims, failTakenClaims } from './unique-values.ts';
 import { missingProperties, planValues, type Warning, type WireValue } from './values.ts';
@@ -45,6 +47,7 @@ export async function createRecords(ctx: Context, type: ObjectType, inputs: Crea
   await checkTargets(ctx, plans);
   await giveIds(ctx, plans);
   for (const plan of plans) if (!plan.failure) plan.claims = claimsOf(ctx.portal, type, plan.set, plan.id);
+  await failBlockedEmails(ctx, type, plans);
   failDoubleClaims(ctx.portal, type, plans);
 
   await retryingStale(async (attempt) => {
@@ -105,11 +108,13 @@ async function checkTargets(ctx: Context, plans: CreatePlan[]): Promise<void> {
   const withPairs = plans.filter((plan) => !plan.failure && plan.pairs.length > 0);
   if (withPairs.length === 0) return;
   const keys = withPairs.flatMap((plan) => plan.pairs.map((pair) => ({ objectType: pair.types[0]!.toType, id: pair.toId })));
-  const live = new Set((await findLiveRecords(ctx.db, ctx.portal.placement, keys)).map((row) => `${row.object_type} ${row.id}`));
+  const live = await findLiveIds(ctx, keys);
   for (const plan of withPairs) {
     const missing = plan.pairs.flatMap((pair, i) => {
       const toType = pair.types[0]!.toType;
-      return live.has(`${toType} ${pair.toId}`) ? [] : [{
+      const toId = live.get(keyText({ objectType: toType, id: pair.toId }));
+      if (toId !== undefined) pair.toId = toId;
+      return toId !== undefined ? [] : [{
         legacyName: ctx.portal.objectType(toType)?.legacyName ?? toType, id: String(plan.input.associations![i]!.to.id),
       }];
     });

@@ -16,6 +16,8 @@ export interface Portal {
   placement: Placement;
   modelVersion: number;
   owners: ReadonlyMap<string, OwnerRow>;
+  /** True when there is a list of emails that no contact may have. */
+  blocksEmails: boolean;
   /** The type that a path segment names: id, plural, singular, legacy name or alias. */
   objectType: (segment: string) => ObjectType | undefined;
   /** The properties of a type, by name. */
@@ -23,6 +25,8 @@ export interface Portal {
   pipelines: (objectTypeId: string) => readonly Pipeline[];
   associationType: (category: AssociationCategory, typeId: number) => AssociationType | undefined;
   associationTypes: (fromType: string, toType: string) => readonly AssociationType[];
+  /** The association types, to records of any type, of which a record has at most one (schema.md 1.7 rule 6). */
+  primaryTypes: (fromType: string) => readonly AssociationType[];
   /** The type that any associated pair has (schema.md 1.7 rule 2). */
   unlabeledType: (fromType: string, toType: string) => AssociationType | undefined;
 }
@@ -82,12 +86,14 @@ export async function loadPortal(db: Queryable, catalogue: Catalogue, portalId: 
     portalId,
     placement: { portalId, bucketHome: row.bucketHome, bucketSpread: row.bucketSpread },
     modelVersion: row.modelVersion,
+    blocksEmails: row.blocksEmails,
     owners: new Map(owners.map((owner) => [String(owner.id), owner])),
     objectType: (segment) => resolveObjectType(catalogue, segment),
     properties: (id) => properties.get(id) ?? new Map(),
     pipelines: (id) => catalogue.pipelines.get(id) ?? [],
     associationType: (category, typeId) => byKey.get(`${category}-${typeId}`),
     associationTypes: (fromType, toType) => byPair.get(`${fromType} ${toType}`) ?? [],
+    primaryTypes: (fromType) => associationTypes.filter((t) => t.primary && t.fromType === fromType),
     unlabeledType: (fromType, toType) => unlabeledType(catalogue, fromType, toType),
   };
 }

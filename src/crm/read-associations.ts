@@ -4,6 +4,7 @@ import { ASSOCIATION_CATEGORIES, type AssociationType, type ObjectType } from '.
 import { listAssociations, readFirstAssociations, readRowsOfTypes, type AssociationRow } from '../db/associations.ts';
 import { findLiveRecords } from '../db/records.ts';
 import { problem } from '../errors.ts';
+import { findLiveIds, keyText } from './aliases.ts';
 import type { Context } from './context.ts';
 import { recordId } from './find-records.ts';
 import type { RecordView } from './views.ts';
@@ -26,11 +27,11 @@ export async function listAssociationPage(
   ctx: Context, from: ObjectType, fromId: string, to: ObjectType, page: { after: string | undefined; limit: number },
 ): Promise<AssociationPage> {
   if (!/^\d+$/.test(fromId)) throw problem.recordIdNotNumeric(fromId);
-  const id = recordId(fromId);
-  const live = id === undefined ? [] : await findLiveRecords(ctx.db, ctx.portal.placement, [{ objectType: from.id, id }]);
-  if (live.length === 0) throw problem.recordNotFound();
+  const key = { objectType: from.id, id: recordId(fromId) ?? 0 };
+  const id = (await findLiveIds(ctx, [key])).get(keyText(key));
+  if (id === undefined) throw problem.recordNotFound();
 
-  const rows = await listAssociations(ctx.db, ctx.portal.placement, from.id, id!, to.id, { afterId: readCursor(page.after), limit: page.limit + 1 });
+  const rows = await listAssociations(ctx.db, ctx.portal.placement, from.id, id, to.id, { afterId: readCursor(page.after), limit: page.limit + 1 });
   const targets = [...Map.groupBy(rows, (row) => row.toId)];
   const more = targets.length > page.limit;
   const shown = targets.slice(0, page.limit);

@@ -1,8 +1,9 @@
 // Reads records: one, a page, or a batch; with histories and associated records where asked.
 
 import type { ObjectType } from '../catalogue/types.ts';
-import { listRecords, readRecords, readRevisions, type RecordRow, type RevisionValue } from '../db/records.ts';
+import { listRecords, readRevisions, type RecordRow, type RevisionValue } from '../db/records.ts';
 import { problem } from '../errors.ts';
+import { readByIds } from './aliases.ts';
 import { checkInputCount, notFound, type BatchOutcome } from './batch.ts';
 import type { Context } from './context.ts';
 import { derivedFrom } from './derived.ts';
@@ -27,7 +28,7 @@ export const MAX_WITH_HISTORY = 50;
 export async function getRecord(ctx: Context, type: ObjectType, id: string, options: ReadOptions & { idProperty: string | undefined }): Promise<RecordView> {
   checkRecordName(id, options.idProperty);
   const found = (await findIds(ctx, type, [id], options.idProperty)).get(id);
-  const [row] = found === undefined ? [] : await readRecords(ctx.db, ctx.portal.placement, type.id, [found], options.archived);
+  const row = found === undefined ? undefined : (await readByIds(ctx, type, [found], options.archived)).get(found);
   if (!row) throw problem.recordNotFound();
   return (await viewAll(ctx, type, [row], options))[0]!;
 }
@@ -67,8 +68,7 @@ export async function batchReadRecords(ctx: Context, type: ObjectType, body: Bat
 
   const asked = [...new Set(body.inputs.map((input) => String(input.id)))];
   const ids = await findIds(ctx, type, asked, body.idProperty);
-  const rows = await readRecords(ctx.db, ctx.portal.placement, type.id, [...new Set(ids.values())], archived);
-  const byId = new Map(rows.map((row) => [row.id, row]));
+  const byId = await readByIds(ctx, type, [...new Set(ids.values())], archived);
 
   const found = new Map<number, RecordRow>();
   const missing: { id: string }[] = [];

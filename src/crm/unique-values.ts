@@ -26,6 +26,14 @@ export function isContactEmail(type: ObjectType, property: string): boolean {
   return type.id === '0-1' && property === 'email';
 }
 
+const NONE: readonly string[] = [];
+
+/** The emails that a contact has beside its own since it was merged: as unique as that one, and found like it (objects.md 4.6 [D]). */
+export function additionalEmails(type: ObjectType, properties: Record<string, string>): readonly string[] {
+  const emails = type.id === '0-1' ? properties.hs_additional_emails : undefined;
+  return emails ? emails.split(';') : NONE;
+}
+
 /** Unique values are compared trimmed and without case (schema.md 3.6 [I]). */
 export function uniqueForm(value: string): string {
   return value.trim().toLowerCase();
@@ -38,6 +46,7 @@ export function claimsOf(portal: Portal, type: ObjectType, set: Record<string, s
     const value = set[property];
     if (value !== undefined) claims.push({ property, value: uniqueForm(value), id });
   }
+  for (const email of additionalEmails(type, set)) claims.push({ property: 'email', value: uniqueForm(email), id });
   return claims;
 }
 

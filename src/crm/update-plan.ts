@@ -5,7 +5,7 @@ import type { RecordRow, UniqueValue } from '../db/records.ts';
 import type { RecordChange } from '../db/write-records.ts';
 import type { Failure } from './batch.ts';
 import type { Context } from './context.ts';
-import { uniqueForm, uniqueProperties } from './unique-values.ts';
+import { additionalEmails, isContactEmail, uniqueForm, uniqueProperties } from './unique-values.ts';
 import { planValues, type Warning, type WireValue } from './values.ts';
 import { updatedProperties, viewRecord, type RecordView } from './views.ts';
 
@@ -39,10 +39,21 @@ export function planUpdate(ctx: Context, type: ObjectType, row: RecordRow, prope
     const after = plan.set[property];
     if (after === undefined && !plan.removed.has(property)) continue;
     if (after !== undefined && before !== undefined && uniqueForm(after) === uniqueForm(before)) continue;
+    if (isContactEmail(type, property) && after !== undefined && takeAdditional(type, plan, row.properties, after)) continue;
     if (after !== undefined) plan.claims.push({ property, value: uniqueForm(after), id: row.id });
     if (before !== undefined) plan.releases.push({ property, value: uniqueForm(before), id: row.id });
   }
   return plan;
+}
+
+/** A contact's own additional email can become its email: the email so far is then an additional one [I]. Nothing is claimed. */
+function takeAdditional(type: ObjectType, plan: UpdatePlan, current: Record<string, string>, email: string): boolean {
+  const emails = additionalEmails(type, current);
+  if (!emails.some((other) => uniqueForm(other) === uniqueForm(email))) return false;
+  const others = [...emails.filter((other) => uniqueForm(other) !== uniqueForm(email)), ...(current.email === undefined ? [] : [current.email])];
+  if (others.length > 0) plan.set.hs_additional_emails = others.join(';');
+  else plan.removed.add('hs_additional_emails');
+  return true;
 }
 
 /** True when there is something to write. */

@@ -7,6 +7,8 @@ import { prepared, toJsonb, type Queryable } from './db.ts';
 export interface PortalRow extends Placement {
   name: string;
   modelVersion: number;
+  /** True once an email was put on the portal's blocklist. */
+  blocksEmails: boolean;
 }
 
 /** Makes the portal unless it is there. Returns whether it was made. */
@@ -21,7 +23,8 @@ export async function createPortal(db: Queryable, portal: { portalId: number; na
 /** The portal's own row, undefined when there is none. */
 export async function readPortal(db: Queryable, portalId: number): Promise<PortalRow | undefined> {
   const [row] = await db.query<PortalRow>(prepared('read-portal', sql`
-    select portal_id as "portalId", name, bucket_home as "bucketHome", bucket_spread as "bucketSpread", model_version as "modelVersion"
+    select portal_id as "portalId", name, bucket_home as "bucketHome", bucket_spread as "bucketSpread", model_version as "modelVersion",
+      settings->>'blocksEmails' is not null as "blocksEmails"
     from portal where portal_id = ${portalId}::bigint`));
   return row;
 }

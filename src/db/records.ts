@@ -26,6 +26,9 @@ export interface WriteSource {
   id: string | null;
 }
 
+/** Records that were merged into others are no longer live, but not archived either. */
+const ARCHIVED = sql`not null and merged_into is null`;
+
 /** Live records by id, or archived ones; in no particular order, missing ids are left out. */
 export async function readRecords(db: Queryable, placement: Placement, objectType: string, ids: number[], archived = false): Promise<RecordRow[]> {
   if (ids.length === 0) return [];
@@ -40,7 +43,7 @@ export async function readRecords(db: Queryable, placement: Placement, objectTyp
   return await db.query<RecordRow>(prepared(`read-records-${archived}`, sql`
     select id, properties, version, created_at, updated_at, archived_at from record
     where bucket = any(${buckets}::int[]) and portal_id = ${placement.portalId}::bigint and object_type = ${objectType}
-      and id = any(${ids}::bigint[]) and archived_at is ${archived ? sql`not null` : sql`null`}`));
+      and id = any(${ids}::bigint[]) and archived_at is ${archived ? ARCHIVED : sql`null`}`));
 }
 
 /**
@@ -54,7 +57,7 @@ export async function listRecords(
   const parts = buckets.map((bucket) => sql`(
     select id, properties, version, created_at, updated_at, archived_at from record
     where bucket = ${bucket}::int and portal_id = ${placement.portalId}::bigint and object_type = ${objectType}
-      and id >= ${page.fromId}::bigint and archived_at is ${page.archived ? sql`not null` : sql`null`}
+      and id >= ${page.fromId}::bigint and archived_at is ${page.archived ? ARCHIVED : sql`null`}
     order by id limit ${page.limit}::int)`);
   const name = `list-records-${page.archived}`;
   if (parts.length === 1) return await db.query<RecordRow>(prepared(name, parts[0]!));

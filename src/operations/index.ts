@@ -2,7 +2,8 @@
 
 import { associationOperations } from './associations.ts';
 import { objectOperations } from './objects.ts';
+import { mergeOperations } from './merges.ts';
 import type { Operation } from './operation.ts';
 import { propertyOperations } from './properties.ts';
 
-export const operations: readonly Operation[] = [...objectOperations, ...associationOperations, ...propertyOperations];
+export const operations: readonly Operation[] = [...objectOperations, ...mergeOperations, ...associationOperations, ...propertyOperations];

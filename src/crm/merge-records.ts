@@ -1,0 +1,112 @@
+// Merges two records of a type into a new one; the two stay as names of it (aliases.ts). One transaction, in which both
+// are locked: whoever writes one of them meanwhile finds it gone, looks again and writes the survivor.
+
+import type { ObjectType } from '../catalogue/types.ts';
+import { writeAssociations } from '../db/associations.ts';
+import type { Queryable } from '../db/db.ts';
+import { findSurvivors, lockRecord, moveAssociations, moveRevisions, readLastValues, readPrimaries, writeMerge } from '../db/merges.ts';
+import type { RecordRow } from '../db/records.ts';
+import { problem } from '../errors.ts';
+import { bothDirections } from './association-rules.ts';
+import type { Context } from './context.ts';
+import { checkRecordName, recordId } from './find-records.ts';
+import { mergedIds, mergeValues } from './merge-values.ts';
+import { readProperties, viewRecord, type RecordView } from './views.ts';
+
+export interface MergeInput {
+  primaryObjectId: string | number;
+  objectIdToMerge: string | number;
+}
+
+/** Merges that one record can have behind it (objects.md 4.6 [D] for contacts; we hold every type to it [I]). */
+const MAX_MERGES = 250;
+
+/** Shown beside the default properties, so that a client sees what the merge did [I]. */
+const SHOWN = ['hs_merged_object_ids', 'hs_additional_emails', 'hs_calculated_merged_vids'];
+
+/**
+ * Merges `objectIdToMerge` into `primaryObjectId`; ids of records merged before stand for what they became. Answers the
+ * survivor, which has an id of its own (objects.md 4.6 [D]). Throws recordIdNotNumeric, recordNotFound, mergeWithItself,
+ * tooManyMerges.
+ */
+export async function mergeRecords(ctx: Context, type: ObjectType, input: MergeInput): Promise<RecordView> {
+  let names: Pair = [nameOf(input.primaryObjectId), nameOf(input.objectIdToMerge)];
+  const [id] = await ctx.ids.take(ctx.portal.placement, 1);
+  for (;;) {
+    const done = await ctx.db.transaction(async (tx) => {
+      const locked = await lockBoth(ctx, tx, type, names);
+      return 'rows' in locked ? await mergeLocked(ctx, tx, type, locked.rows[0], locked.rows[1], id!) : locked;
+    });
+    if (!('survivors' in done)) return done;
+    // Again in a transaction of its own: locked records are let go first, and two merges never wait for each other.
+    names = done.survivors;
+  }
+}
+
+type Pair = [primary: number, other: number];
+
+function nameOf(given: string | number): number {
+  checkRecordName(String(given), undefined);
+  const id = recordId(String(given));
+  if (id === undefined) throw problem.recordNotFound();
+  return id;
+}
+
+/** Locks both records; when one was merged away, says what the two are now instead. */
+async function lockBoth(ctx: Context, tx: Queryable, type: ObjectType, [primary, other]: Pair): Promise<{ rows: [RecordRow, RecordRow] } | { survivors: Pair }> {
+  if (primary === other) throw problem.mergeWithItself(String(primary));
+  const locked = new Map<number, RecordRow>();
+  // In order of id, as batch updates do it.
+  for (const id of [primary, other].sort((a, b) => a - b)) {
+    const row = await lockRecord(tx, ctx.portal.placement, type.id, id, 'live');
+    if (row) locked.set(id, row);
+    else {
+      const [survivor] = await findSurvivors(tx, ctx.portal.placement, [{ objectType: type.id, id }]);
+      if (!survivor) throw problem.recordNotFound();
+      return { survivors: [primary, other].map((name) => (name === id ? survivor.survivor : name)) as Pair };
+    }
+  }
+  return { rows: [locked.get(primary)!, locked.get(other)!] };
+}
+
+async function mergeLocked(ctx: Context, tx: Queryable, type: ObjectType, primary: RecordRow, other: RecordRow, id: number): Promise<RecordView> {
+  const { placement } = ctx.portal;
+  const ids = [primary.id, other.id];
+  const merged = mergedIds([primary, other]);
+  // Every merge made two ids names of a new one.
+  if (merged.length > 2 * MAX_MERGES) throw problem.tooManyMerges();
+  const { properties, createdAt, kept, dropped } = mergeValues(ctx, type, primary, other);
+
+  await dropSecondPrimaries(ctx, tx, type, primary.id, other.id);
+  await moveAssociations(tx, placement, type.id, ids, id);
+  await moveRevisions(tx, placement, type.id, ids, primary.id, id);
+  const version = primary.version + other.version + 1;
+  await writeMerge(tx, placement, {
+    objectType: type.id, at: ctx.at, source: { type: sourceOf(type), id: ctx.source.id },
+    survivor: { id, version, createdAt, properties },
+    changes: changesSince(await readLastValues(tx, placement, type.id, id), properties),
+    merged, kept, dropped,
+  });
+  const row = { id, created_at: createdAt, updated_at: ctx.at };
+  return viewRecord(ctx, type, row, readProperties(ctx, type, row, properties, [...type.defaultProperties, ...SHOWN.filter((name) => properties[name] !== undefined)]));
+}
+
+/** Where both have a primary company, the primary record's stays and the other's becomes an ordinary one (objects.md 4.6 [D]). */
+async function dropSecondPrimaries(ctx: Context, tx: Queryable, type: ObjectType, primary: number, other: number): Promise<void> {
+  const rows = await readPrimaries(tx, ctx.portal.placement, type.id, [primary, other], ctx.portal.primaryTypes(type.id).map((t) => t.typeId));
+  const taken = new Set(rows.filter((row) => row.fromId === primary).map((row) => row.typeId));
+  const remove = rows.filter((row) => row.fromId === other && taken.has(row.typeId)).flatMap((row) => bothDirections(ctx.portal, row));
+  await writeAssociations(tx, ctx.portal.placement, { at: ctx.at, add: [], remove });
+}
+
+/** What the last revision has to say so that the newest value of every history is the record's. */
+function changesSince(last: Map<string, string | null>, properties: Record<string, string>): Record<string, string | null> {
+  const set = Object.entries(properties).filter(([name, value]) => last.get(name) !== value);
+  const cleared = [...last].filter(([name, value]) => value !== null && properties[name] === undefined).map(([name]) => [name, null] as const);
+  return Object.fromEntries([...set, ...cleared]);
+}
+
+/** HubSpot's names for the source of values that a merge gave [I]. */
+function sourceOf(type: ObjectType): string {
+  return type.name === 'contacts' ? 'MERGE_CONTACTS' : type.name === 'companies' ? 'MERGE_COMPANIES' : 'MERGE_OBJECTS';
+}
