@@ -271,6 +271,20 @@ export const catalogue = {
     }),
     example: ['LEAD', [578, 580]],
   }),
+  invalidDealSplits: entry({
+    status: 400, when: 'the splits of a deal break a rule, or there is no such deal', source: 'schema.md 7.4 [D], text [I]',
+    make: (dealId: string, reason: string) => ({
+      message: `The splits of deal ${dealId} are not valid: ${reason}`, context: { id: [dealId] }, category: VALIDATION_ERROR,
+    }),
+    example: ['801', 'the percentages add up to 0.9, not to 1.0'],
+  }),
+  impossibleStep: entry({
+    status: 400, when: 'a subscription is paused, resumed or cancelled in a status that does not allow it', source: 'objects.md 2.4, text [I]',
+    make: (id: string, step: string, status: string) => ({
+      message: `Cannot ${step} subscription ${id}, its status is ${status}`, context: { id: [id], hs_status: [status] }, category: VALIDATION_ERROR,
+    }),
+    example: ['77', 'unpause', 'active'],
+  }),
   emailTaken: entry({
     status: 409, when: 'a contact with the email exists', source: 'objects.md 6.7 [O]',
     make: (existingId: string | null) => ({
@@ -405,6 +419,8 @@ export const propertyProblem = {
   /** [I]: text of a date that is no date at all. */
   invalidDate: (name: string, value: string): PropertyProblem => ({ name, code: 'INVALID_DATE', message: `${value} was not a valid date.` }),
   invalidOwner: (name: string, value: string): PropertyProblem => ({ name, code: 'INVALID_OWNER_ID', message: `${value} was not a valid owner ID` }),
+  /** [I]: code and text are not known. */
+  invalidProduct: (name: string, value: string): PropertyProblem => ({ name, code: 'INVALID_PRODUCT_ID', message: `${value} was not a valid product ID` }),
   /** [I]: code and text are not known. */
   tooLong: (name: string, limit: number): PropertyProblem => ({ name, code: 'VALUE_TOO_LONG', message: `Property "${name}" exceeds the maximum length of ${limit} characters` }),
 } as const;

@@ -104,6 +104,7 @@ function checkReferences(type: ObjectType, definitions: readonly PropertyDefinit
     ['stageProperty', type.stageProperty === undefined ? [] : [type.stageProperty]],
     ['initialValues', Object.keys(type.initialValues)],
     ['updateEcho', type.updateEcho],
+    ['copies', type.copies === undefined ? [] : [type.copies.property]],
   ];
   for (const [place, names] of places) {
     for (const name of names) if (!byName.has(name)) faults.push(`object type ${type.name}: ${place} names ${name}, which is no property of it`);

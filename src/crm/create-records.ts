@@ -11,6 +11,7 @@ import { findDemoted, keepLastPrimaries, resolveSpecs, rowsOfPair, type Associat
 import { batchError, checkInputCount, combineFailures, reportsPerInput, retryingStale, type BatchOutcome, type Failure } from './batch.ts';
 import { failBlockedEmails } from './blocked-emails.ts';
 import type { Context } from './context.ts';
+import { planCopies } from './product-values.ts';
 import { claimsOf, failDoubleClaims, failTakenClaims } from './unique-values.ts';
 import { missingProperties, planValues, type Warning, type WireValue } from './values.ts';
 import { createdProperties, viewRecord, type RecordView } from './views.ts';
@@ -43,7 +44,8 @@ export interface CreatePlan {
 export async function createRecords(ctx: Context, type: ObjectType, inputs: CreateInput[]): Promise<BatchOutcome<RecordView>> {
   checkInputCount(inputs, MAX_INPUTS);
   const perInput = reportsPerInput(inputs);
-  const plans = inputs.map((input) => planCreate(ctx, type, input));
+  const plan = (input: CreateInput): CreatePlan => planCreate(ctx, type, input);
+  const plans = type.copies ? await planCopies(ctx, type, inputs, plan) : inputs.map(plan);
   await checkTargets(ctx, plans);
   await giveIds(ctx, plans);
   for (const plan of plans) if (!plan.failure) plan.claims = claimsOf(ctx.portal, type, plan.set, plan.id);

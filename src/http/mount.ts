@@ -91,7 +91,7 @@ async function run(services: Services, route: Route, request: Request, params: R
 
   const types = resolveTypes(portal, params);
   for (const type of Object.values(types)) checkOffered(services, operation, type, version);
-  checkScopes(caller, operation.scopes, Object.values(types));
+  checkScopes(caller, operation.scopes, operation.scopesOf ? [portal.objectType(operation.scopesOf)!] : Object.values(types));
 
   const url = new URL(request.url);
   const query = operation.query ? readQuery(url.searchParams, operation.query) : {};

@@ -13,14 +13,21 @@ export interface Version {
 
 const dated = (name: VersionName, traits: Partial<VersionTraits> = {}): Version => ({
   name,
-  roots: { objects: [`/crm/objects/${name}`], associations: [`/crm/associations/${name}`], properties: [`/crm/properties/${name}`] },
+  roots: {
+    objects: [`/crm/objects/${name}`], associations: [`/crm/associations/${name}`], properties: [`/crm/properties/${name}`],
+    dealSplits: [`/deal-splits/${name}`],
+  },
   traits: { name, normalisesDates: false, ...traits },
 });
 
 export const versions: readonly Version[] = [
+  { name: 'v1', roots: { subscriptions: ['/payments-subscriptions/v1/subscriptions/crm'] }, traits: { name: 'v1', normalisesDates: false } },
   {
     name: 'v3',
-    roots: { objects: ['/crm/v3/objects', '/crm/objects/v3'], associations: ['/crm/v3/associations'], properties: ['/crm/v3/properties', '/crm/properties/v3'] },
+    roots: {
+      objects: ['/crm/v3/objects', '/crm/objects/v3'], associations: ['/crm/v3/associations'], properties: ['/crm/v3/properties', '/crm/properties/v3'],
+      dealSplits: ['/crm/objects/v3/deals/splits', '/crm/v3/objects/deals/splits'],
+    },
     traits: { name: 'v3', normalisesDates: false },
   },
   {

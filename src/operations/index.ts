@@ -1,9 +1,11 @@
 // The registry: every operation, read by routing, OpenAPI, coverage and tests. An operation that is not here is not there.
 
 import { associationOperations } from './associations.ts';
+import { dealSplitOperations } from './deal-splits.ts';
 import { objectOperations } from './objects.ts';
 import { mergeOperations } from './merges.ts';
 import type { Operation } from './operation.ts';
 import { propertyOperations } from './properties.ts';
+import { subscriptionOperations } from './subscriptions.ts';
 
-export const operations: readonly Operation[] = [...objectOperations, ...mergeOperations, ...associationOperations, ...propertyOperations];
+export const operations: readonly Operation[] = [...objectOperations, ...mergeOperations, ...associationOperations, ...propertyOperations, ...dealSplitOperations, ...subscriptionOperations];

@@ -5,13 +5,13 @@ import type { ObjectType } from '../catalogue/types.ts';
 import type { Context } from '../crm/context.ts';
 
 /** Parts of the API that live under a root of their own in each version (http/versions.ts). */
-export const AREAS = ['objects', 'associations', 'properties'] as const;
+export const AREAS = ['objects', 'associations', 'properties', 'dealSplits', 'subscriptions'] as const;
 export type Area = (typeof AREAS)[number];
 
-export const VERSIONS = ['v3', 'v4', '2025-09', '2026-03', '2026-09', '2026-09-beta'] as const;
+export const VERSIONS = ['v1', 'v3', 'v4', '2025-09', '2026-03', '2026-09', '2026-09-beta'] as const;
 export type VersionName = (typeof VERSIONS)[number];
-/** v4 is associations only: records have every other version (objects.md 1.1). */
-export const RECORD_VERSIONS: readonly VersionName[] = VERSIONS.filter((name) => name !== 'v4');
+/** v4 is associations only, v1 old single routes: records have every other version (objects.md 1.1). */
+export const RECORD_VERSIONS: readonly VersionName[] = VERSIONS.filter((name) => name !== 'v1' && name !== 'v4');
 export const DATED_VERSIONS: readonly VersionName[] = RECORD_VERSIONS.filter((name) => name !== 'v3');
 
 /** Which scopes let a caller through: those of the object types in the path, for their records or for their model. */
@@ -46,6 +46,8 @@ export interface Operation {
   /** Heading in the reference. */
   tag: string;
   scopes: ScopeRule;
+  /** The id of the object type whose scopes they are, of operations whose path names none. */
+  scopesOf?: string;
   query?: TSchema;
   body?: TSchema;
   response?: TSchema;
