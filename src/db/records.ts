@@ -37,7 +37,7 @@ export async function readRecords(db: Queryable, placement: Placement, objectTyp
     return await db.query<RecordRow>(prepared(`read-record-${archived}`, sql`
       select id, properties, version, created_at, updated_at, archived_at from record
       where bucket = ${bucketOfId(ids[0]!)}::int and portal_id = ${placement.portalId}::bigint and object_type = ${objectType}
-        and id = ${ids[0]}::bigint and archived_at is ${archived ? sql`not null` : sql`null`}`));
+        and id = ${ids[0]}::bigint and archived_at is ${archived ? ARCHIVED : sql`null`}`));
   }
   const buckets = [...new Set(ids.map(bucketOfId))];
   return await db.query<RecordRow>(prepared(`read-records-${archived}`, sql`
