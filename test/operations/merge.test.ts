@@ -214,7 +214,7 @@ describe('merged-away ids', () => {
     expect(await read('companies', c!, 'name', 'hs_merged_object_ids')).toMatchObject({ hs_object_id: all, name: 'a', hs_merged_object_ids: [a, b, c, d, ab, cd].join(';') });
     counting.statements.length = 0;
     for (const id of [a, b, c, d, ab, cd]) expect((await spoke.get(`${OBJECTS}/companies/${id}`)).body.id).toBe(all);
-    const perRead = ['read-records-false', 'find-survivors', 'read-records-false'];
+    const perRead = ['read-record-false', 'find-survivors', 'read-record-false'];
     expect(counting.statements.map((s) => s.name)).toEqual(Array.from({ length: 6 }, () => perRead).flat());
   });
 });
