@@ -113,7 +113,8 @@ async function planAll(ctx: Context, type: ObjectType, targets: Target[], create
   const plans = targets.map((t): Plan => {
     const row = rowOf(t);
     if (row) return { kind: 'update', input: t.input, plan: planUpdate(ctx, type, row, t.input.properties) };
-    if (t.property === undefined || !creates) return { kind: 'missing', input: t.input };
+    // No value finds nothing, and a record made by it could never be found again.
+    if (t.property === undefined || t.key === '' || !creates) return { kind: 'missing', input: t.input };
     // The record is made with the value it was not found by, whatever properties say of it (objects.md 3.6 [D]).
     const properties = { ...t.input.properties, [t.property]: String(t.input.id) };
     return { kind: 'create', input: t.input, plan: planCreate(ctx, type, { ...t.input, properties, associations: [] }) };

@@ -42,6 +42,18 @@ const emailOf = (email: string): object => ({ email, hs_email_domain: 'example.o
 const NEW = { new: true };
 const OLD = { new: false };
 
+test.each(['', '  '])('no value of the unique property (%j) reaches nothing and makes nothing [I]', async (id) => {
+  const before = await countOf(spoke, 'contacts');
+  for (const idProperty of ['email', 'customer_no']) {
+    const answer = await upsertBy('contacts', idProperty, { id, properties: { firstname: 'Nobody' } });
+    expect(answer.status).toBe(207);
+    expect(answer.body).toEqual(batch(now(), [], [batchError(
+      'OBJECT_NOT_FOUND', 'Could not get some CONTACT objects, they may be deleted or not exist. Check that ids are valid.', { ids: [id] },
+    )]));
+  }
+  expect(await countOf(spoke, 'contacts')).toBe(before);
+});
+
 describe('contacts by email', () => {
   test('makes what is not there and changes what is, in the order of the inputs, with new (3.6 [D], 3.8, 3.10 [O])', async () => {
     const [ada] = await make('contacts', { email: 'ada@example.org' });

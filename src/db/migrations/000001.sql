@@ -1,7 +1,7 @@
 -- The ground: portals, records with their revisions and unique values, associations, and what a portal adds to the
 -- catalogue. Rules of the house: bucket leads every big table's key, no foreign keys from big tables, no triggers, no
--- sequences, time comes from the program. Text that is compared byte by byte is collated "C": measured at a fifth more
--- batch writes than the database's locale.
+-- sequences, time comes from the program. Text that is only compared byte by byte is collated "C", which costs less than
+-- the database's locale.
 
 create table portal (
   portal_id bigint primary key,
