@@ -40,6 +40,8 @@ export interface ObjectType {
   requiredFallbacks?: Record<string, string>;
   /** Ids of association types, of which a new record must have one. */
   requiredAssociations?: number[];
+  /** Types of which one record at most can be associated with a record of this one: the parents of a line item. */
+  singleParents?: string[];
   /** A new record has the values of the record of another type that a property names, but for some (crm/product-values.ts). */
   copies?: { property: string; objectType: string; except: string[] };
   /** Property pair that places a record in a pipeline. */

@@ -1,8 +1,12 @@
 // Archives records: gone from reads, lists and associations, their unique values free, there still with archived=true.
 
 import type { ObjectType } from '../catalogue/types.ts';
-import { writeRecords } from '../db/write-records.ts';
-import { readByIds } from './aliases.ts';
+import type { Queryable } from '../db/db.ts';
+import type { RecordKey } from '../db/merges.ts';
+import { archiveAssociations, readNeighbours, readPrimaries } from '../db/move-associations.ts';
+import { lockRecords, readRecords, type RecordRow } from '../db/records.ts';
+import { StaleWriteError, writeRecords } from '../db/write-records.ts';
+import { keyText, readByIds } from './aliases.ts';
 import { checkInputCount, retryingStale } from './batch.ts';
 import type { Context } from './context.ts';
 import { MAX_INPUTS } from './create-records.ts';
@@ -16,10 +20,11 @@ export async function archiveRecords(ctx: Context, type: ObjectType, inputs: { i
   await retryingStale(async () => {
     // Several names of one merged record reach the same row.
     const rows = [...new Map([...(await readByIds(ctx, type, ids)).values()].map((row) => [row.id, row])).values()];
-    await writeRecords(ctx.db, ctx.portal.placement, {
-      objectType: type.id, at: ctx.at, source: ctx.source, creates: [], updates: [], claims: [], associations: [],
-      releases: rows.flatMap((row) => claimsOf(ctx.portal, type, row.properties, row.id)),
-      archives: rows.map((row) => ({ id: row.id, version: row.version })),
+    if (rows.length === 0) return;
+    const neighbours = await readNeighbours(ctx.db, ctx.portal.placement, type.id, rows.map((row) => row.id));
+    await ctx.db.transaction(async (tx) => {
+      await lockRecords(tx, ctx.portal.placement, [...rows.map((row) => ({ objectType: type.id, id: row.id })), ...neighbours]);
+      await archiveLocked(ctx, tx, type, rows, neighbours);
     });
   });
 }
@@ -28,4 +33,40 @@ export async function archiveRecords(ctx: Context, type: ObjectType, inputs: { i
 export async function archiveRecord(ctx: Context, type: ObjectType, id: string): Promise<void> {
   checkRecordName(id, undefined);
   await archiveRecords(ctx, type, [{ id }]);
+}
+
+/** Archives rows whose locks, and those of their neighbours, the transaction holds. Throws StaleWriteError when there are other neighbours. */
+async function archiveLocked(ctx: Context, tx: Queryable, type: ObjectType, rows: RecordRow[], locked: RecordKey[]): Promise<void> {
+  await writeRecords(tx, ctx.portal.placement, {
+    objectType: type.id, at: ctx.at, source: ctx.source, creates: [], updates: [], claims: [],
+    releases: rows.flatMap((row) => claimsOf(ctx.portal, type, row.properties, row.id)),
+    archives: rows.map((row) => ({ id: row.id, version: row.version })),
+  });
+  const neighbours = await archiveAssociations(tx, ctx.portal.placement, type.id, rows.map((row) => row.id));
+  checkLocked(neighbours, locked);
+  await archiveOrphans(ctx, tx, neighbours);
+}
+
+/** Throws StaleWriteError when a record was met that is not among the locked ones. */
+export function checkLocked(met: RecordKey[], locked: RecordKey[]): void {
+  const known = new Set(locked.map(keyText));
+  if (met.some((key) => !known.has(keyText(key)))) throw new StaleWriteError('a record was associated meanwhile');
+}
+
+/**
+ * Archives those of the records, all locked, that have lost the last of the associations that their type requires: a lead
+ * goes with its last primary contact or company (schema.md 1.7 rule 9 [D]).
+ */
+export async function archiveOrphans(ctx: Context, tx: Queryable, keys: RecordKey[]): Promise<void> {
+  for (const [typeId, some] of Map.groupBy(keys, (key) => key.objectType)) {
+    const type = ctx.portal.objectType(typeId)!;
+    if (!type.requiredAssociations) continue;
+    const ids = [...new Set(some.map((key) => key.id))];
+    const held = new Set((await readPrimaries(tx, ctx.portal.placement, typeId, ids, type.requiredAssociations)).map((row) => row.fromId));
+    const rows = await readRecords(tx, ctx.portal.placement, typeId, ids.filter((id) => !held.has(id)));
+    if (rows.length === 0) continue;
+    const neighbours = await readNeighbours(tx, ctx.portal.placement, typeId, rows.map((row) => row.id));
+    await lockRecords(tx, ctx.portal.placement, neighbours);
+    await archiveLocked(ctx, tx, type, rows, neighbours);
+  }
 }

@@ -4,7 +4,6 @@
 import { ASSOCIATION_CATEGORIES, type AssociationType, type ObjectType } from '../catalogue/types.ts';
 import { readRowsOfTypes, type AssociationRow } from '../db/associations.ts';
 import type { Queryable } from '../db/db.ts';
-import { findLiveRecords } from '../db/records.ts';
 import { problem, type Problem } from '../errors.ts';
 import type { Portal } from './portal.ts';
 
@@ -86,14 +85,10 @@ export function bothDirections(portal: Portal, row: AssociationRow): Association
   return inverse ? [row, inverse] : [row];
 }
 
-/**
- * The rows that new primaries push out, both directions. Locks the records whose primary changes, so that two writers
- * take turns: call it in the transaction that writes the new rows.
- */
+/** The rows that new primaries push out, both directions. For the holder of the locks of both ends. */
 export async function findDemoted(tx: Queryable, portal: Portal, rows: AssociationRow[]): Promise<AssociationRow[]> {
   const primaries = rows.filter((row) => isPrimary(portal, row));
   if (primaries.length === 0) return [];
-  await findLiveRecords(tx, portal.placement, primaries.map((row) => ({ objectType: row.fromType, id: row.fromId })), true);
 
   const gone: AssociationRow[] = [];
   for (const group of Map.groupBy(primaries, (row) => `${row.fromType} ${row.toType} ${row.typeId}`).values()) {

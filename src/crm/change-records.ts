@@ -136,7 +136,6 @@ async function writeAll(ctx: Context, type: ObjectType, plans: Plan[]): Promise<
     updates: updates.map(toChange),
     claims: [...creates, ...updates].flatMap((plan) => plan.claims),
     releases: updates.flatMap((plan) => plan.releases),
-    associations: [],
   });
 }
 

@@ -1,40 +1,40 @@
 // Associates pairs of records in a batch, with the rules of schema.md 1.7 over what is already there.
 
 import { ASSOCIATION_CATEGORIES, type AssociationType, type ObjectType } from '../catalogue/types.ts';
-import { readPairs, writeAssociations, type AssociationRow } from '../db/associations.ts';
+import { readPairs, type AssociationRow } from '../db/associations.ts';
 import type { Queryable } from '../db/db.ts';
-import { findLiveRecords } from '../db/records.ts';
-import { problem } from '../errors.ts';
-import { findLiveIds, keyText } from './aliases.ts';
-import { bothDirections, findDemoted, isPrimary, keepLastPrimaries, resolveSpecs, rowKey, rowsOfPair, type AssociationSpec } from './association-rules.ts';
+import { problem, type Problem } from '../errors.ts';
+import { bothDirections, findDemoted, keepLastPrimaries, resolveSpecs, rowKey, rowsOfPair, type AssociationSpec } from './association-rules.ts';
 import { checkInputCount, type BatchError, type BatchOutcome } from './batch.ts';
 import type { Context } from './context.ts';
 import { recordId } from './find-records.ts';
+import { saveAssociations, withLockedEnds, type Pair } from './save-associations.ts';
+import { otherParents } from './single-parents.ts';
 
-const MAX_ASSOCIATIONS = 2_000;
+export const MAX_ASSOCIATIONS = 2_000;
 
-export interface AssociationInput {
+export interface PairInput {
   from: { id: string | number };
   to: { id: string | number };
+}
+
+export interface AssociationInput extends PairInput {
   types: AssociationSpec[];
 }
 
 /** A pair with the labels it has after the write, in the sense of from -> to. */
-export interface LabelledPair {
-  fromId: number;
-  toId: number;
+export interface LabelledPair extends Pair {
   labels: string[];
 }
 
-interface PairPlan {
-  fromId: number;
-  toId: number;
+interface PairPlan extends Pair {
   types: AssociationType[];
 }
 
 /**
- * Associates at most 2,000 pairs. Bad ids and self-associations fail alone, in errors[]; records or types that do not
- * exist refuse the whole batch (schema.md 1.9). Writing what is there already changes nothing.
+ * Associates at most 2,000 pairs. Bad ids, self-associations and second parents of a line item fail alone, in errors[];
+ * records or types that do not exist and exceeded maxima refuse the whole batch (schema.md 1.9). Writing what is there
+ * already changes nothing.
  */
 export async function createAssociations(ctx: Context, from: ObjectType, to: ObjectType, inputs: AssociationInput[]): Promise<BatchOutcome<LabelledPair>> {
   checkInputCount(inputs, MAX_ASSOCIATIONS);
@@ -45,56 +45,78 @@ export async function createAssociations(ctx: Context, from: ObjectType, to: Obj
     if ('problem' in plan) errors.push({ problem: plan.problem, context: {} });
     else plans.push(plan);
   }
-  await findEnds(ctx, from, to, plans);
-  // Two names of one merged record.
-  const [selves, pairs] = [plans.filter(isSelf), plans.filter((plan) => !isSelf(plan))];
-  for (const plan of selves) errors.push({ problem: problem.selfAssociation(String(plan.fromId)), context: {} });
+  if (plans.length === 0) return { results: [], errors };
+  const outcome = await withLockedEnds(ctx, from, to, plans, (isDead) => { throw invalidEnds(from, to, plans, isDead); }, async (tx) => {
+    // Two names of one merged record, seen only now.
+    const selves = plans.filter(isSelf);
+    const pairs = plans.filter((plan) => !isSelf(plan));
+    const shared = await otherParents(ctx, tx, from, to, pairs);
+    return {
+      results: await writePairs(ctx, tx, from, to, pairs.filter((pair) => !shared.has(pair))),
+      errors: [...selves.map((plan) => problem.selfAssociation(String(plan.fromId))), ...shared.values()],
+    };
+  });
+  return { results: outcome.results, errors: [...errors, ...outcome.errors.map((refused) => ({ problem: refused, context: {} }))] };
+}
 
-  const results = pairs.length === 0 ? [] : await ctx.db.transaction(async (tx) => await writePairs(ctx, tx, from, to, pairs));
-  return { results, errors };
+/** Associates one pair. Throws what createAssociations says of it. */
+export async function createAssociation(ctx: Context, from: ObjectType, to: ObjectType, input: AssociationInput): Promise<LabelledPair> {
+  const { results, errors } = await createAssociations(ctx, from, to, [input]);
+  if (errors.length > 0) throw errors[0]!.problem;
+  return results[0]!;
 }
 
 /** Checks one input. What refuses the whole batch is thrown, what fails alone is returned. */
-function planPair(ctx: Context, from: ObjectType, to: ObjectType, input: AssociationInput): PairPlan | { problem: ReturnType<typeof problem.selfAssociation> } {
+function planPair(ctx: Context, from: ObjectType, to: ObjectType, input: AssociationInput): PairPlan | { problem: Problem } {
+  const pair = readPair(from, to, input);
+  if ('problem' in pair) return pair;
+  if (input.types.length === 0) throw problem.noAssociationTypes(String(input.to.id));
+  const resolved = resolveSpecs(ctx.portal, from, to, input.types);
+  if ('problem' in resolved) throw resolved.problem;
+  return { ...pair, types: resolved.types };
+}
+
+/** The ids of one input, or why they name no pair. */
+export function readPair(from: ObjectType, to: ObjectType, input: PairInput): Pair | { problem: Problem } {
   const [fromText, toText] = [String(input.from.id), String(input.to.id)];
   const [fromId, toId] = [recordId(fromText), recordId(toText)];
   if (fromId === undefined) return { problem: problem.invalidAssociationId(fromText) };
   if (toId === undefined) return { problem: problem.invalidAssociationId(toText) };
   if (from.id === to.id && fromId === toId) return { problem: problem.selfAssociation(String(fromId)) };
-  if (input.types.length === 0) throw problem.noAssociationTypes(toText);
-  const resolved = resolveSpecs(ctx.portal, from, to, input.types);
-  if ('problem' in resolved) throw resolved.problem;
-  return { fromId, toId, types: resolved.types };
+  return { fromId, toId };
 }
 
 /** Only possible within one type: ids are unique in a portal. */
 const isSelf = (plan: PairPlan): boolean => plan.fromId === plan.toId;
 
-/** Puts what records were merged into in their place. Throws with every record that does not exist (schema.md 1.9). */
-async function findEnds(ctx: Context, from: ObjectType, to: ObjectType, plans: PairPlan[]): Promise<void> {
-  const ends = new Map(plans.flatMap((p) => [
-    [keyText({ objectType: from.id, id: p.fromId }), { type: from, id: p.fromId }] as const,
-    [keyText({ objectType: to.id, id: p.toId }), { type: to, id: p.toId }] as const,
-  ]));
-  const live = await findLiveIds(ctx, [...ends.values()].map((end) => ({ objectType: end.type.id, id: end.id })));
-  const dead = [...ends].filter(([key]) => !live.has(key)).map(([, end]) => ({ legacyName: end.type.legacyName, id: String(end.id) }));
-  if (dead.length > 0) throw problem.invalidAssociationObjects(dead);
-  for (const plan of plans) {
-    plan.fromId = live.get(keyText({ objectType: from.id, id: plan.fromId }))!;
-    plan.toId = live.get(keyText({ objectType: to.id, id: plan.toId }))!;
-  }
+/** Names every end that is no live record (schema.md 1.9). */
+function invalidEnds(from: ObjectType, to: ObjectType, plans: PairPlan[], isDead: (type: ObjectType, id: number) => boolean): Problem {
+  const ends = plans.flatMap((plan) => [{ type: from, id: plan.fromId }, { type: to, id: plan.toId }]).filter((end) => isDead(end.type, end.id));
+  return problem.invalidAssociationObjects([...new Map(ends.map((end) => [`${end.type.id} ${end.id}`, { legacyName: end.type.legacyName, id: String(end.id) }])).values()]);
 }
 
 async function writePairs(ctx: Context, tx: Queryable, from: ObjectType, to: ObjectType, plans: PairPlan[]): Promise<LabelledPair[]> {
+  // Only labels and primaries replace what is there.
+  const replaces = plans.some((plan) => plan.types.some((type) => type.category === 'USER_DEFINED' || type.primary || inverseIsPrimary(ctx, type)));
+  if (replaces) return await replaceLabels(ctx, tx, from, to, plans);
+
+  const rows = new Map(plans.flatMap((plan) => rowsOfPair(ctx.portal, plan.types, plan.fromId, plan.toId)).map((row) => [rowKey(row), row]));
+  const { allNew } = await saveAssociations(ctx, tx, [...rows.values()], []);
+  const now = allNew ? [...rows.values()].filter((row) => row.fromType === from.id && row.toType === to.id) : await readPairs(tx, ctx.portal.placement, from.id, to.id, plans);
+  const state = Map.groupBy(now, pairKey);
+  return plans.map((plan) => ({ fromId: plan.fromId, toId: plan.toId, labels: labelsOf(ctx, state.get(pairKey(plan)) ?? []) }));
+}
+
+const inverseIsPrimary = (ctx: Context, type: AssociationType): boolean =>
+  type.inverseTypeId !== null && ctx.portal.associationType(type.category, type.inverseTypeId)?.primary === true;
+
+/** Applies the inputs one after the other to what the pairs have, and writes the difference. */
+async function replaceLabels(ctx: Context, tx: Queryable, from: ObjectType, to: ObjectType, plans: PairPlan[]): Promise<LabelledPair[]> {
   const { portal } = ctx;
   const wanted = keepLastPrimaries(portal, plans.flatMap((p) => rowsOfPair(portal, p.types, p.fromId, p.toId)));
-  const labelled = plans.filter((p) => p.types.some((type) => type.category === 'USER_DEFINED'));
-  // Labels replace what is there, so their writers take turns; primaries do in findDemoted.
-  await findLiveRecords(tx, portal.placement, labelled.flatMap((p) => [{ objectType: from.id, id: p.fromId }, { objectType: to.id, id: p.toId }]), true);
-  const demoted = await findDemoted(tx, portal, wanted.filter((row) => isPrimary(portal, row)));
+  const demoted = await findDemoted(tx, portal, wanted);
   const existing = await readPairs(tx, portal.placement, from.id, to.id, plans);
 
-  // What each pair has, by pair, as the inputs are applied one after the other.
   const state = new Map<string, Map<string, AssociationRow>>();
   const remember = (row: AssociationRow): void => {
     const key = pairKey(row);
@@ -126,14 +148,13 @@ async function writePairs(ctx: Context, tx: Queryable, from: ObjectType, to: Obj
   }
   // A label dropped by a later input of the same batch must not be added by the earlier one.
   for (const key of remove.keys()) add.delete(key);
-  await writeAssociations(tx, portal.placement, { at: ctx.at, add: [...add.values()], remove: [...remove.values()] });
-
+  await saveAssociations(ctx, tx, [...add.values()], [...remove.values()]);
   return plans.map((plan) => ({ fromId: plan.fromId, toId: plan.toId, labels: labelsOf(ctx, rowsBetween(state, plan)) }));
 }
 
 const USER_DEFINED = ASSOCIATION_CATEGORIES.indexOf('USER_DEFINED');
 
-const pairKey = (pair: { fromId: number; toId: number }): string => `${pair.fromId} ${pair.toId}`;
+const pairKey = (pair: Pair): string => `${pair.fromId} ${pair.toId}`;
 
 const rowsBetween = (state: Map<string, Map<string, AssociationRow>>, pair: PairPlan): Iterable<AssociationRow> =>
   state.get(pairKey(pair))?.values() ?? [];

@@ -1,10 +1,10 @@
 // Makes records, one or a hundred: plans every input, or its failure; writes the good ones in one statement.
 
 import type { ObjectType } from '../catalogue/types.ts';
-import { writeAssociations, type AssociationRow } from '../db/associations.ts';
+import type { AssociationRow } from '../db/associations.ts';
 import type { Queryable } from '../db/db.ts';
-import type { UniqueValue } from '../db/records.ts';
-import { writeRecords } from '../db/write-records.ts';
+import { lockRecords, type UniqueValue } from '../db/records.ts';
+import { StaleWriteError, writeRecords } from '../db/write-records.ts';
 import { problem } from '../errors.ts';
 import { findLiveIds, keyText } from './aliases.ts';
 import { findDemoted, keepLastPrimaries, resolveSpecs, rowsOfPair, type AssociationSpec } from './association-rules.ts';
@@ -12,6 +12,8 @@ import { batchError, checkInputCount, combineFailures, reportsPerInput, retrying
 import { failBlockedEmails } from './blocked-emails.ts';
 import type { Context } from './context.ts';
 import { planCopies } from './product-values.ts';
+import { saveAssociations } from './save-associations.ts';
+import { otherParents } from './single-parents.ts';
 import { claimsOf, failDoubleClaims, failTakenClaims } from './unique-values.ts';
 import { missingProperties, planValues, type Warning, type WireValue } from './values.ts';
 import { createdProperties, viewRecord, type RecordView } from './views.ts';
@@ -53,7 +55,10 @@ export async function createRecords(ctx: Context, type: ObjectType, inputs: Crea
   failDoubleClaims(ctx.portal, type, plans);
 
   await retryingStale(async (attempt) => {
-    if (attempt > 1) await failTakenClaims(ctx, type, plans);
+    if (attempt > 1) {
+      await checkTargets(ctx, plans);
+      await failTakenClaims(ctx, type, plans);
+    }
     const failures = plans.flatMap((plan) => plan.failure ?? []);
     if (failures.length > 0 && !perInput) throw combineFailures(ctx.portal.portalId, failures);
     await writeCreates(ctx, type, plans.filter((plan) => !plan.failure));
@@ -86,7 +91,15 @@ export function planCreate(ctx: Context, type: ObjectType, input: CreateInput): 
   if (!plan.failure && type.requiredAssociations && !hasAssociation(plan, type.requiredAssociations)) {
     plan.failure = { values: [], problem: problem.requiredAssociationMissing(type.legacyName, type.requiredAssociations) };
   }
+  if (!plan.failure && type.singleParents) failSecondParent(ctx, type, plan, type.singleParents);
   return plan;
+}
+
+function failSecondParent(ctx: Context, type: ObjectType, plan: CreatePlan, parentTypes: string[]): void {
+  const parents = plan.pairs.map((pair) => ({ typeId: pair.types[0]!.toType, id: pair.toId })).filter(({ typeId }) => parentTypes.includes(typeId));
+  const [first, ...others] = parents;
+  if (!first || others.every((other) => other.typeId === first.typeId && other.id === first.id)) return;
+  plan.failure = { values: [], problem: problem.secondParent(type.legacyName, null, ctx.portal.objectType(first.typeId)!.legacyName, String(first.id)) };
 }
 
 /** A lead belongs to a contact or a company from the first day (objects.md 2.1, 2.4 [D]). */
@@ -133,23 +146,40 @@ export async function giveIds(ctx: Context, plans: CreatePlan[]): Promise<void> 
 
 async function writeCreates(ctx: Context, type: ObjectType, plans: CreatePlan[]): Promise<void> {
   if (plans.length === 0) return;
-  const associations = associationRows(ctx, plans);
-  const write = (at: Queryable): Promise<void> => writeRecords(at, ctx.portal.placement, {
+  const write = async (at: Queryable): Promise<void> => await writeRecords(at, ctx.portal.placement, {
     objectType: type.id, at: ctx.at, source: ctx.source,
     creates: plans.map((plan) => ({ id: plan.id, properties: plan.set })), updates: [],
-    claims: plans.flatMap((plan) => plan.claims), releases: [], associations,
+    claims: plans.flatMap((plan) => plan.claims), releases: [],
   });
-  if (associations.length === 0) {
+  if (plans.every((plan) => plan.pairs.length === 0)) {
     await write(ctx.db);
     return;
   }
   await ctx.db.transaction(async (tx) => {
+    const targets = plans.flatMap((plan) => plan.pairs.map((pair) => ({ objectType: pair.types[0]!.toType, id: pair.toId })));
+    const live = new Set((await lockRecords(tx, ctx.portal.placement, targets)).map((row) => keyText({ objectType: row.object_type, id: row.id })));
+    if (targets.some((target) => !live.has(keyText(target)))) throw new StaleWriteError('a record was archived or merged meanwhile');
+    await checkParents(ctx, tx, type, plans);
+    const associations = associationRows(ctx, plans);
     // Only a record that was there before can lose a primary to these new ones.
     const fresh = new Set(plans.map((plan) => plan.id));
-    const remove = await findDemoted(tx, ctx.portal, associations.filter((row) => !fresh.has(row.fromId)));
-    await writeAssociations(tx, ctx.portal.placement, { at: ctx.at, add: [], remove });
+    const demoted = await findDemoted(tx, ctx.portal, associations.filter((row) => !fresh.has(row.fromId)));
     await write(tx);
+    await saveAssociations(ctx, tx, associations, demoted);
   });
+}
+
+/** Fails the plans that would give a line item of before a second parent (schema.md 1.7 rule 10); then all are looked at anew. */
+async function checkParents(ctx: Context, tx: Queryable, type: ObjectType, plans: CreatePlan[]): Promise<void> {
+  const pairs = plans.flatMap((plan) => plan.pairs.map((pair) => ({ plan, to: ctx.portal.objectType(pair.types[0]!.toType)!, fromId: plan.id, toId: pair.toId })));
+  let failed = false;
+  for (const [to, some] of Map.groupBy(pairs, (pair) => pair.to)) {
+    for (const [{ plan }, refused] of await otherParents(ctx, tx, type, to, some)) {
+      plan.failure ??= { values: [], problem: refused };
+      failed = true;
+    }
+  }
+  if (failed) throw new StaleWriteError('a line item has another parent');
 }
 
 /** All new rows of the plans; of two primaries for one record the later wins. */

@@ -2,9 +2,9 @@
 // associated with the deal; it is made, changed and archived here and nowhere else.
 
 import type { ObjectType } from '../catalogue/types.ts';
-import { readRowsOfTypes, writeAssociations, type AssociationRow } from '../db/associations.ts';
+import { readRowsOfTypes, type AssociationRow } from '../db/associations.ts';
 import type { Queryable } from '../db/db.ts';
-import { findLiveRecords, readRecords, type RecordRow } from '../db/records.ts';
+import { findLiveRecords, lockRecords, readRecords, type RecordRow } from '../db/records.ts';
 import { writeRecords } from '../db/write-records.ts';
 import { problem } from '../errors.ts';
 import { bothDirections, rowOf } from './association-rules.ts';
@@ -14,6 +14,7 @@ import type { Context } from './context.ts';
 import { MAX_INPUTS } from './create-records.ts';
 import { recordId } from './find-records.ts';
 import { propertyTypes } from './property-types/index.ts';
+import { saveAssociations } from './save-associations.ts';
 import { viewRecord, type RecordView } from './views.ts';
 
 export interface DealSplits {
@@ -64,16 +65,17 @@ export async function upsertDealSplits(ctx: Context, inputs: DealSplitsInput[]):
     const replaced = plans.map((plan) => replaceSplits(ctx, plan, existing.get(plan.dealId) ?? [], () => newIds.shift()!));
 
     const gone = replaced.flatMap((deal) => deal.gone);
-    await writeAssociations(tx, ctx.portal.placement, { at: ctx.at, add: [], remove: gone.flatMap((split) => bothDirections(ctx.portal, split.association)) });
     await writeRecords(tx, ctx.portal.placement, {
       objectType: SPLITS, at: ctx.at, source: ctx.source, claims: [], releases: [],
       creates: replaced.flatMap((deal) => deal.made.map((row) => ({ id: row.id, properties: row.properties }))),
       updates: replaced.flatMap((deal) => deal.changed.map((row) => ({
         id: row.id, version: row.version, set: { hs_deal_split_percentage: row.properties.hs_deal_split_percentage! }, remove: [],
       }))),
-      associations: replaced.flatMap((deal) => deal.made.flatMap((row) => bothDirections(ctx.portal, associationOf(ctx, deal.dealId, row.id)))),
       archives: gone.map((split) => ({ id: split.row.id, version: split.row.version })),
     });
+    await saveAssociations(ctx, tx,
+      replaced.flatMap((deal) => deal.made.flatMap((row) => bothDirections(ctx.portal, associationOf(ctx, deal.dealId, row.id)))),
+      gone.flatMap((split) => bothDirections(ctx.portal, split.association)));
     return replaced.map((deal) => viewSplits(ctx, deal.dealId, deal.rows));
   }));
   return { results, errors: [] };
@@ -102,7 +104,7 @@ const decimalsOf = (text: string): number => (text.includes('.') ? text.length -
 
 /** Locks the deals, so that two writers of one set take turns. The deal's own owner must be among the owners [D]. */
 async function checkDeals(ctx: Context, tx: Queryable, plans: { dealId: number; name: string; shares: Map<string, string> }[]): Promise<void> {
-  await findLiveRecords(tx, ctx.portal.placement, plans.map((plan) => ({ objectType: DEALS, id: plan.dealId })), true);
+  await lockRecords(tx, ctx.portal.placement, plans.map((plan) => ({ objectType: DEALS, id: plan.dealId })));
   const deals = new Map((await readRecords(tx, ctx.portal.placement, DEALS, plans.map((plan) => plan.dealId))).map((row) => [row.id, row]));
   for (const { dealId, name, shares } of plans) {
     const deal = deals.get(dealId);

@@ -3,10 +3,12 @@
 
 import type { ObjectType } from '../catalogue/types.ts';
 import type { Queryable } from '../db/db.ts';
-import { findSurvivors, lockRecord, moveAssociations } from '../db/merges.ts';
+import { findSurvivors, lockRecord } from '../db/merges.ts';
+import { deleteArchivedAssociations, moveAssociations, readNeighbours } from '../db/move-associations.ts';
 import { blockEmails, deleteRecords, findArchivedByEmail } from '../db/purges.ts';
-import type { RecordRow } from '../db/records.ts';
+import { lockRecords, type RecordRow } from '../db/records.ts';
 import { problem } from '../errors.ts';
+import { archiveOrphans } from './archive-records.ts';
 import type { Context } from './context.ts';
 import { checkRecordName, findIds } from './find-records.ts';
 import { mergedIds } from './merge-values.ts';
@@ -37,7 +39,10 @@ export async function gdprDelete(ctx: Context, type: ObjectType, input: GdprDele
     if (emails.length > 0) await blockEmails(tx, ctx.portal.portalId, emails, ctx.at);
     if (rows.length === 0) return;
     const ids = mergedIds(rows);
-    await moveAssociations(tx, ctx.portal.placement, type.id, ids, undefined);
+    await lockRecords(tx, ctx.portal.placement, await readNeighbours(tx, ctx.portal.placement, type.id, ids));
+    const neighbours = await moveAssociations(tx, ctx.portal.placement, type.id, ids, undefined);
+    await deleteArchivedAssociations(tx, ctx.portal.placement, type.id, ids);
+    await archiveOrphans(ctx, tx, neighbours);
     await deleteRecords(tx, ctx.portal.placement, type.id, ids, values);
   });
   // The first blocked email changes the snapshot.

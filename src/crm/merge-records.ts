@@ -2,15 +2,18 @@
 // are locked: whoever writes one of them meanwhile finds it gone, looks again and writes the survivor.
 
 import type { ObjectType } from '../catalogue/types.ts';
-import { writeAssociations } from '../db/associations.ts';
 import type { Queryable } from '../db/db.ts';
-import { findSurvivors, lockRecord, moveAssociations, moveRevisions, readLastValues, readPrimaries, writeMerge } from '../db/merges.ts';
-import type { RecordRow } from '../db/records.ts';
+import { findSurvivors, lockRecord, moveRevisions, readLastValues, writeMerge, type RecordKey } from '../db/merges.ts';
+import { moveAssociations, readNeighbours, readPrimaries } from '../db/move-associations.ts';
+import { lockRecords, type RecordRow } from '../db/records.ts';
 import { problem } from '../errors.ts';
+import { checkLocked } from './archive-records.ts';
 import { bothDirections } from './association-rules.ts';
+import { retryingStale } from './batch.ts';
 import type { Context } from './context.ts';
 import { checkRecordName, recordId } from './find-records.ts';
 import { mergedIds, mergeValues } from './merge-values.ts';
+import { saveAssociations } from './save-associations.ts';
 import { readProperties, viewRecord, type RecordView } from './views.ts';
 
 export interface MergeInput {
@@ -33,9 +36,14 @@ export async function mergeRecords(ctx: Context, type: ObjectType, input: MergeI
   let names: Pair = [nameOf(input.primaryObjectId), nameOf(input.objectIdToMerge)];
   const [id] = await ctx.ids.take(ctx.portal.placement, 1);
   for (;;) {
-    const done = await ctx.db.transaction(async (tx) => {
-      const locked = await lockBoth(ctx, tx, type, names);
-      return 'rows' in locked ? await mergeLocked(ctx, tx, type, locked.rows[0], locked.rows[1], id!) : locked;
+    const done = await retryingStale(async () => {
+      const neighbours = await readNeighbours(ctx.db, ctx.portal.placement, type.id, names);
+      return await ctx.db.transaction(async (tx) => {
+        // All in one order, so that writers of associations wait instead of deadlocking.
+        await lockRecords(tx, ctx.portal.placement, [...names.map((name) => ({ objectType: type.id, id: name })), ...neighbours]);
+        const locked = await lockBoth(ctx, tx, type, names);
+        return 'rows' in locked ? await mergeLocked(ctx, tx, type, locked.rows, neighbours, id!) : locked;
+      });
     });
     if (!('survivors' in done)) return done;
     // Again in a transaction of its own: locked records are let go first, and two merges never wait for each other.
@@ -69,7 +77,7 @@ async function lockBoth(ctx: Context, tx: Queryable, type: ObjectType, [primary,
   return { rows: [locked.get(primary)!, locked.get(other)!] };
 }
 
-async function mergeLocked(ctx: Context, tx: Queryable, type: ObjectType, primary: RecordRow, other: RecordRow, id: number): Promise<RecordView> {
+async function mergeLocked(ctx: Context, tx: Queryable, type: ObjectType, [primary, other]: [RecordRow, RecordRow], neighbours: RecordKey[], id: number): Promise<RecordView> {
   const { placement } = ctx.portal;
   const ids = [primary.id, other.id];
   const merged = mergedIds([primary, other]);
@@ -78,7 +86,7 @@ async function mergeLocked(ctx: Context, tx: Queryable, type: ObjectType, primar
   const { properties, createdAt, kept, dropped } = mergeValues(ctx, type, primary, other);
 
   await dropSecondPrimaries(ctx, tx, type, primary.id, other.id);
-  await moveAssociations(tx, placement, type.id, ids, id);
+  checkLocked(await moveAssociations(tx, placement, type.id, ids, id), neighbours);
   await moveRevisions(tx, placement, type.id, ids, primary.id, id);
   const version = primary.version + other.version + 1;
   await writeMerge(tx, placement, {
@@ -96,7 +104,7 @@ async function dropSecondPrimaries(ctx: Context, tx: Queryable, type: ObjectType
   const rows = await readPrimaries(tx, ctx.portal.placement, type.id, [primary, other], ctx.portal.primaryTypes(type.id).map((t) => t.typeId));
   const taken = new Set(rows.filter((row) => row.fromId === primary).map((row) => row.typeId));
   const remove = rows.filter((row) => row.fromId === other && taken.has(row.typeId)).flatMap((row) => bothDirections(ctx.portal, row));
-  await writeAssociations(tx, ctx.portal.placement, { at: ctx.at, add: [], remove });
+  await saveAssociations(ctx, tx, [], remove);
 }
 
 /** What the last revision has to say so that the newest value of every history is the record's. */

@@ -1,16 +1,20 @@
-// Reads associations from one record's side. Records that are archived do not show (schema.md 1.7 rule 17).
+// Reads associations from one record's side. All of them lead to live records (db/associations.ts).
 
 import { ASSOCIATION_CATEGORIES, type AssociationType, type ObjectType } from '../catalogue/types.ts';
-import { listAssociations, readFirstAssociations, readRowsOfTypes, type AssociationRow } from '../db/associations.ts';
-import { findLiveRecords } from '../db/records.ts';
+import { listAssociations, readFirstAssociations, type AssociationRow } from '../db/associations.ts';
+import { findSurvivors } from '../db/merges.ts';
 import { problem } from '../errors.ts';
 import { findLiveIds, keyText } from './aliases.ts';
+import { checkInputCount, type BatchError, type BatchOutcome } from './batch.ts';
 import type { Context } from './context.ts';
 import { recordId } from './find-records.ts';
 import type { RecordView } from './views.ts';
 
 /** How many associated records `?associations=` shows before it pages (schema.md 1.10). */
 const SHOWN_WITH_RECORD = 100;
+
+/** Inputs of a batch read (schema.md 1.8 [D]). */
+const MAX_READS = 1_000;
 
 export interface AssociatedRecord {
   toId: number;
@@ -22,6 +26,11 @@ export interface AssociationPage {
   after: string | undefined;
 }
 
+/** The associations of one record of a batch, by the id that was asked for. */
+export interface AssociationsOf extends AssociationPage {
+  fromId: string;
+}
+
 /** A page of one record's associations with a type, in order of id. Throws recordNotFound for a record that is not there. */
 export async function listAssociationPage(
   ctx: Context, from: ObjectType, fromId: string, to: ObjectType, page: { after: string | undefined; limit: number },
@@ -30,16 +39,65 @@ export async function listAssociationPage(
   const key = { objectType: from.id, id: recordId(fromId) ?? 0 };
   const id = (await findLiveIds(ctx, [key])).get(keyText(key));
   if (id === undefined) throw problem.recordNotFound();
+  return toPage(ctx, await listAssociations(ctx.db, ctx.portal.placement, from.id, id, to.id, { afterId: readCursor(page.after), limit: page.limit + 1 }), page.limit);
+}
 
-  const rows = await listAssociations(ctx.db, ctx.portal.placement, from.id, id, to.id, { afterId: readCursor(page.after), limit: page.limit + 1 });
+/**
+ * The associations of at most 1,000 records, up to `limit` of each after the cursor that its input may have. Records
+ * without any are entries of errors[] (schema.md 1.4 [O]), ids that are none too.
+ */
+export async function batchReadAssociations(
+  ctx: Context, from: ObjectType, to: ObjectType, inputs: { id: string | number; after?: string }[], limit: number,
+): Promise<BatchOutcome<AssociationsOf>> {
+  checkInputCount(inputs, MAX_READS);
+  const errors: BatchError[] = [];
+  const asked: { name: string; id: number; afterId: number }[] = [];
+  for (const { id, after } of inputs) {
+    const name = String(id);
+    const number = recordId(name);
+    if (number === undefined) errors.push({ problem: problem.invalidAssociationId(name), context: {} });
+    else asked.push({ name, id: number, afterId: readCursor(after) });
+  }
+  const rows = await readPages(ctx, from, to, asked, limit + 1);
+  // A record without any may be one that was merged: its associations are the survivor's.
+  const survivors = new Map((await findSurvivors(ctx.db, ctx.portal.placement, asked.filter((one) => !rows.has(pageKey(one))).map((one) => ({ objectType: from.id, id: one.id }))))
+    .map((row) => [row.id, row.survivor]));
+  const merged = asked.flatMap((one) => (survivors.has(one.id) ? [{ ...one, id: survivors.get(one.id)! }] : []));
+  const mergedRows = await readPages(ctx, from, to, merged, limit + 1);
+
+  const results: AssociationsOf[] = [];
+  for (const one of asked) {
+    const found = rows.get(pageKey(one)) ?? mergedRows.get(pageKey({ ...one, id: survivors.get(one.id) ?? one.id }));
+    if (found) results.push({ fromId: one.name, ...toPage(ctx, found, limit) });
+    else errors.push({ problem: problem.noAssociationsFound(from.singular, one.name, to.singular), context: {} });
+  }
+  return { results, errors };
+}
+
+const pageKey = (one: { id: number; afterId: number }): string => `${one.id} ${one.afterId}`;
+
+/** The rows of each page, by pageKey; a record may be asked for with several cursors. */
+async function readPages(ctx: Context, from: ObjectType, to: ObjectType, asked: { id: number; afterId: number }[], limit: number): Promise<Map<string, AssociationRow[]>> {
+  const pages = new Map<string, AssociationRow[]>();
+  // One record twice with different cursors is rare: a round for each.
+  let round = [...new Map(asked.map((one) => [pageKey(one), one])).values()];
+  while (round.length > 0) {
+    const now = [...new Map(round.map((one) => [one.id, one])).values()];
+    const byRecord = Map.groupBy(await readFirstAssociations(ctx.db, ctx.portal.placement, from.id, now, to.id, limit), (row) => row.fromId);
+    for (const one of now) if (byRecord.has(one.id)) pages.set(pageKey(one), byRecord.get(one.id)!);
+    round = round.filter((one) => !now.includes(one));
+  }
+  return pages;
+}
+
+/** Rows of one record, in order of the far id, as a page: the last record of more than `limit` only says that there are more. */
+function toPage(ctx: Context, rows: AssociationRow[], limit: number): AssociationPage {
   const targets = [...Map.groupBy(rows, (row) => row.toId)];
-  const more = targets.length > page.limit;
-  const shown = targets.slice(0, page.limit);
+  const shown = targets.slice(0, limit);
   const last = shown.at(-1)?.[1].at(-1);
-  const alive = await aliveOf(ctx, to, shown.map(([toId]) => toId));
   return {
-    results: shown.filter(([toId]) => alive.has(toId)).map(([toId, some]) => ({ toId, types: some.flatMap((row) => typeOf(ctx, row) ?? []) })),
-    after: more && last ? cursor(last) : undefined,
+    results: shown.map(([toId, some]) => ({ toId, types: some.flatMap((row) => typeOf(ctx, row) ?? []) })),
+    after: targets.length > limit && last ? cursor(last) : undefined,
   };
 }
 
@@ -51,40 +109,22 @@ export async function addAssociations(ctx: Context, from: ObjectType, views: Rec
     return type;
   }));
   for (const to of types) {
-    const rows = await readFirstAssociations(ctx.db, ctx.portal.placement, from.id, views.map((v) => Number(v.id)), to.id, SHOWN_WITH_RECORD + 1);
-    const alive = await aliveOf(ctx, to, rows.map((row) => row.toId));
+    const rows = await readFirstAssociations(ctx.db, ctx.portal.placement, from.id, views.map((v) => ({ id: Number(v.id), afterId: 0 })), to.id, SHOWN_WITH_RECORD + 1);
     const byRecord = Map.groupBy(rows, (row) => row.fromId);
     for (const view of views) {
-      const shown = showAssociated(ctx, from, view.id, to, byRecord.get(Number(view.id)) ?? [], alive);
+      const shown = showAssociated(ctx, from, view.id, to, byRecord.get(Number(view.id)) ?? []);
       if (shown) (view.associations ??= {})[to.associationsKey] = shown;
     }
   }
   for (const view of views) if (view.associations) moveUrlLast(view);
 }
 
-const PRIMARY_COMPANY = 1;
-
-/** `associatedcompanyid` of contacts mirrors their primary company (schema.md 1.7 rule 7 [O]). */
-export async function addPrimaryCompanies(ctx: Context, views: RecordView[]): Promise<void> {
-  const rows = await readRowsOfTypes(ctx.db, ctx.portal.placement, '0-1', '0-2', views.map((v) => Number(v.id)), [PRIMARY_COMPANY]);
-  const alive = await aliveOf(ctx, ctx.portal.objectType('0-2')!, rows.map((row) => row.toId));
-  const primary = new Map(rows.filter((row) => alive.has(row.toId)).map((row) => [String(row.fromId), String(row.toId)]));
-  for (const view of views) view.properties.associatedcompanyid = primary.get(view.id) ?? view.properties.associatedcompanyid ?? null;
-}
-
-/** Undefined when there is nothing to show. Archived records count for the page, as in listAssociationPage, but do not show. */
-function showAssociated(
-  ctx: Context, from: ObjectType, id: string, to: ObjectType, rows: AssociationRow[], alive: ReadonlySet<number>,
-): NonNullable<RecordView['associations']>[string] | undefined {
-  const targets = [...Map.groupBy(rows, (row) => row.toId).values()];
-  const shown = targets.slice(0, SHOWN_WITH_RECORD).flat();
-  const results = shown.filter((row) => alive.has(row.toId)).flatMap((row) => {
-    const type = typeOf(ctx, row);
-    return type ? [{ id: String(row.toId), type: type.name }] : [];
-  });
-  if (targets.length <= SHOWN_WITH_RECORD) return results.length > 0 ? { results } : undefined;
-  const after = cursor(shown.at(-1)!);
-  return { results, paging: { next: { after, link: ctx.link(`/${from.name}/${id}/associations/${to.name}`, { after }) } } };
+/** Undefined when there is nothing to show. */
+function showAssociated(ctx: Context, from: ObjectType, id: string, to: ObjectType, rows: AssociationRow[]): NonNullable<RecordView['associations']>[string] | undefined {
+  const page = toPage(ctx, rows, SHOWN_WITH_RECORD);
+  const results = page.results.flatMap(({ toId, types }) => types.map((type) => ({ id: String(toId), type: type.name })));
+  if (page.after === undefined) return results.length > 0 ? { results } : undefined;
+  return { results, paging: { next: { after: page.after, link: ctx.link(`/${from.name}/${id}/associations/${to.name}`, { after: page.after }) } } };
 }
 
 /** Only the order in which a record is printed: `url` closes it. */
@@ -92,11 +132,6 @@ function moveUrlLast(view: RecordView): void {
   const { url } = view;
   delete (view as Partial<RecordView>).url;
   view.url = url;
-}
-
-async function aliveOf(ctx: Context, type: ObjectType, ids: number[]): Promise<Set<number>> {
-  const keys = [...new Set(ids)].map((id) => ({ objectType: type.id, id }));
-  return new Set((await findLiveRecords(ctx.db, ctx.portal.placement, keys)).map((row) => row.id));
 }
 
 const typeOf = (ctx: Context, row: AssociationRow): AssociationType | undefined =>

@@ -4,11 +4,12 @@ import type { ObjectType } from '../catalogue/types.ts';
 import { listRecords, readRevisions, type RecordRow, type RevisionValue } from '../db/records.ts';
 import { problem } from '../errors.ts';
 import { readByIds } from './aliases.ts';
+import { addAssociationProperties } from './association-properties.ts';
 import { checkInputCount, notFound, type BatchOutcome } from './batch.ts';
 import type { Context } from './context.ts';
 import { derivedFrom } from './derived.ts';
 import { checkRecordName, findIds, recordId } from './find-records.ts';
-import { addAssociations, addPrimaryCompanies } from './read-associations.ts';
+import { addAssociations } from './read-associations.ts';
 import { readProperties, readValue, viewRecord, type HistoryValue, type RecordView } from './views.ts';
 
 /** What a read shows beyond the record's own data. */
@@ -90,7 +91,7 @@ async function viewAll(ctx: Context, type: ObjectType, rows: RecordRow[], option
   // Properties asked for with history show their current value too, and count as named (objects.md 4.1).
   const names = options.properties === undefined && history.length === 0 ? type.defaultProperties : [...(options.properties ?? []), ...history];
   const views = rows.map((row) => viewRecord(ctx, type, row, readProperties(ctx, type, row, row.properties, names)));
-  if (type.id === '0-1' && names.includes('associatedcompanyid')) await addPrimaryCompanies(ctx, views);
+  await addAssociationProperties(ctx, type, views, names);
   if (history.length > 0) await addHistories(ctx, type, rows, views, history);
   if (options.associations.length > 0) await addAssociations(ctx, type, views, options.associations);
   return views;

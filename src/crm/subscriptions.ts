@@ -30,7 +30,7 @@ export async function changeSubscription(ctx: Context, id: string, step: Subscri
     if (!from.some((allowed) => allowed === status)) throw problem.impossibleStep(id, step, status);
     const set = { hs_status: to, ...(step === 'cancel' ? { hs_canceled_date: ctx.at } : {}) };
     await writeRecords(ctx.db, ctx.portal.placement, {
-      objectType: type.id, at: ctx.at, source: ctx.source, creates: [], claims: [], releases: [], associations: [],
+      objectType: type.id, at: ctx.at, source: ctx.source, creates: [], claims: [], releases: [],
       updates: [{ id: row.id, version: row.version, set, remove: [] }],
     });
   });

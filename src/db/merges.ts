@@ -2,7 +2,6 @@
 // record moves to the new id here; which values it has is decided in src/crm. All but findSurvivors want a transaction.
 
 import sql from 'sql-template-tag';
-import type { AssociationRow } from './associations.ts';
 import { bucketOfId, bucketOfKey, type Placement } from './buckets.ts';
 import { prepared, type Queryable } from './db.ts';
 import { keptValue, uniqueKey, type RecordRow, type UniqueValue, type WriteSource } from './records.ts';
@@ -34,45 +33,6 @@ export async function lockRecord(tx: Queryable, placement: Placement, objectType
       and id = ${id}::bigint and merged_into is null and (${which === 'any'}::boolean or archived_at is null)
     for update`));
   return row;
-}
-
-/** The rows of certain types, to records of any type, that lead from the records. */
-export async function readPrimaries(db: Queryable, placement: Placement, objectType: string, ids: number[], typeIds: number[]): Promise<AssociationRow[]> {
-  if (typeIds.length === 0) return [];
-  return await db.query<AssociationRow>(prepared('read-primaries', sql`
-    select from_type as "fromType", from_id as "fromId", to_type as "toType", to_id as "toId", category, type_id as "typeId" from association
-    where bucket = any(${bucketsOfIds(ids)}::int[]) and portal_id = ${placement.portalId}::bigint and from_type = ${objectType}
-      and from_id = any(${ids}::bigint[]) and category = 0 and type_id = any(${typeIds}::int[])`));
-}
-
-/**
- * Moves all associations of `ids`, both directions, to the record `to`, or just deletes them when there is none.
- * Equal ones become one, as old as the oldest; those among `ids` themselves are dropped. The far side is reached through
- * the near one, so that no row is looked for by its to-record.
- */
-export async function moveAssociations(tx: Queryable, placement: Placement, objectType: string, ids: number[], to: number | undefined): Promise<void> {
-  const { portalId } = placement;
-  await tx.query(prepared('move-associations', sql`
-    with near as materialized (
-      delete from association where bucket = any(${bucketsOfIds(ids)}::int[]) and portal_id = ${portalId}::bigint
-        and from_type = ${objectType} and from_id = any(${ids}::bigint[])
-      returning to_type, to_id, category, type_id, created_at),
-    others as materialized (
-      select distinct to_type, to_id from near where not (to_type = ${objectType} and to_id = any(${ids}::bigint[]))),
-    far as materialized (
-      delete from association a using others o
-      where a.bucket = (o.to_id % 4096)::int and a.portal_id = ${portalId}::bigint and a.from_type = o.to_type and a.from_id = o.to_id
-        and a.to_type = ${objectType} and a.to_id = any(${ids}::bigint[])
-      returning a.from_type, a.from_id, a.category, a.type_id, a.created_at)
-    insert into association (bucket, portal_id, from_type, from_id, to_type, to_id, category, type_id, created_at)
-    select (m.from_id % 4096)::int, ${portalId}::bigint, m.from_type, m.from_id, m.to_type, m.to_id, m.category, m.type_id, min(m.created_at)
-    from (
-      select ${objectType}::text as from_type, ${to ?? null}::bigint as from_id, to_type, to_id, category, type_id, created_at from near
-      where not (to_type = ${objectType} and to_id = any(${ids}::bigint[]))
-      union all
-      select from_type, from_id, ${objectType}::text, ${to ?? null}::bigint, category, type_id, created_at from far) m
-    where ${to !== undefined}::boolean
-    group by m.from_type, m.from_id, m.to_type, m.to_id, m.category, m.type_id`));
 }
 
 /**

@@ -1,9 +1,9 @@
 // Reading records, their unique values and their revisions.
 
 import { createHash } from 'node:crypto';
-import sql, { empty, join } from 'sql-template-tag';
+import sql, { join } from 'sql-template-tag';
 import { bucketsOf, bucketOfId, bucketOfKey, type Placement } from './buckets.ts';
-import { prepared, type Queryable } from './db.ts';
+import { integers, prepared, type Queryable } from './db.ts';
 
 export interface RecordRow {
   id: number;
@@ -65,23 +65,33 @@ export async function listRecords(
 }
 
 /** Which of the ids, of several object types, are live records. */
-export async function findLiveRecords(
-  db: Queryable, placement: Placement, keys: { objectType: string; id: number }[], lock = false,
-): Promise<{ object_type: string; id: number }[]> {
+export async function findLiveRecords(db: Queryable, placement: Placement, keys: { objectType: string; id: number }[]): Promise<{ object_type: string; id: number }[]> {
   if (keys.length === 0) return [];
-  // Locked one bucket after the other, in order of id: Citus locks rows of several shards in no single statement.
-  const found: { object_type: string; id: number }[] = [];
-  const buckets = lock ? [...new Set(keys.map((k) => bucketOfId(k.id)))].sort((a, b) => a - b).map((b) => [b]) : [keys.map((k) => bucketOfId(k.id))];
-  for (const some of buckets) {
-    const here = keys.filter((k) => some.includes(bucketOfId(k.id)));
-    found.push(...await db.query<{ object_type: string; id: number }>(sql`
+  return await db.query<{ object_type: string; id: number }>(prepared('find-live-records', sql`
+    select object_type, id from record
+    where bucket = any(${[...new Set(keys.map((k) => bucketOfId(k.id)))]}::int[]) and portal_id = ${placement.portalId}::bigint
+      and object_type = any(${[...new Set(keys.map((k) => k.objectType))]}::text[])
+      and id = any(${integers([...new Set(keys.map((k) => k.id))])}::bigint[]) and archived_at is null`));
+}
+
+/**
+ * Locks those of the records that are live, until the end of the transaction, and says which they are: nobody archives or
+ * merges them meanwhile, and whoever wants to write their associations waits. Bucket by bucket, then in order of type and
+ * id, as every writer does it; one statement each, for Citus locks rows of several shards in no single one.
+ */
+export async function lockRecords(tx: Queryable, placement: Placement, keys: { objectType: string; id: number }[]): Promise<{ object_type: string; id: number }[]> {
+  const locked: { object_type: string; id: number }[] = [];
+  const byBucket = Map.groupBy(keys, (k) => bucketOfId(k.id));
+  for (const bucket of [...byBucket.keys()].sort((a, b) => a - b)) {
+    const here = byBucket.get(bucket)!;
+    locked.push(...await tx.query<{ object_type: string; id: number }>(prepared('lock-records', sql`
       select object_type, id from record
-      where bucket = any(${[...new Set(some)]}::int[]) and portal_id = ${placement.portalId}::bigint
+      where bucket = ${bucket}::int and portal_id = ${placement.portalId}::bigint
         and object_type = any(${[...new Set(here.map((k) => k.objectType))]}::text[])
-        and id = any(${here.map((k) => k.id)}::bigint[]) and archived_at is null
-      order by object_type, id ${lock ? sql`for no key update` : empty}`));
+        and id = any(${integers([...new Set(here.map((k) => k.id))])}::bigint[]) and archived_at is null
+      order by object_type, id for no key update`)));
   }
-  return found;
+  return locked;
 }
 
 /**

@@ -2,9 +2,8 @@
 // surrounding transaction.
 
 import sql, { join, type Sql } from 'sql-template-tag';
-import { ASSOCIATION_COLUMNS, type AssociationRow } from './associations.ts';
 import { bucketOfKey, type Placement } from './buckets.ts';
-import { errorCode, prepared, type Queryable } from './db.ts';
+import { errorCode, integers, prepared, type Queryable } from './db.ts';
 import { keptValue, uniqueKey, type UniqueValue, type WriteSource } from './records.ts';
 
 /** A record to be made. Properties hold only those with a value. */
@@ -31,8 +30,6 @@ export interface RecordWrite {
   updates: RecordChange[];
   claims: UniqueValue[];
   releases: UniqueValue[];
-  /** Rows of new associations, both directions. */
-  associations: AssociationRow[];
   /** Records that are archived while still at their version. */
   archives?: { id: number; version: number }[];
 }
@@ -44,7 +41,7 @@ const DIVISION_BY_ZERO = '22012';
 const UNIQUE_VIOLATION = '23505';
 
 /**
- * Writes a batch: records, revisions, unique values and associations in one round trip. A claim that somebody holds is a
+ * Writes a batch: records, revisions and unique values in one round trip. A claim that somebody holds is a
  * unique violation, and a version that has moved makes the last line divide by zero: either undoes the statement and is a
  * StaleWriteError.
  *
@@ -93,15 +90,6 @@ export async function writeRecords(db: Queryable, placement: Placement, write: R
     shape += 'u';
     parts.push(...updateParts(write));
     guards.push(sql`(select count(*) from updated) = ${write.updates.length}::bigint`);
-  }
-  if (write.associations.length > 0) {
-    shape += 'a';
-    parts.push(sql`associated as (
-      insert into association (${ASSOCIATION_COLUMNS})
-      select ((e->>1)::bigint % 4096)::int, c.portal_id, e->>0, (e->>1)::bigint, e->>2, (e->>3)::bigint,
-        (e->>4)::smallint, (e->>5)::int, c.at
-      from common c, jsonb_array_elements(${associationsJson(write.associations)}::jsonb) e
-      on conflict do nothing)`);
   }
   if (write.archives && write.archives.length > 0) {
     shape += 'x';
@@ -166,11 +154,4 @@ function uniqueColumns(placement: Placement, objectType: string, values: UniqueV
     values: sorted.map((v) => keptValue(v.value)),
     ids: integers(sorted.map((v) => v.id)),
   };
-}
-
-/** An array of whole numbers as Postgres writes it: a driver's own conversion, made for any text, takes ten times as long. */
-const integers = (values: number[]): string => `{${values.join()}}`;
-
-function associationsJson(rows: AssociationRow[]): string {
-  return JSON.stringify(rows.map((r) => [r.fromType, r.fromId, r.toType, r.toId, r.category, r.typeId]));
 }

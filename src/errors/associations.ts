@@ -48,10 +48,37 @@ export const associationsErrors = {
     make: (id: string) => ({ message: `Object ${id} cannot be associated to itself (${id})`, context: {}, category: VALIDATION_ERROR }), example: ['101'],
   }),
   invalidAssociationId: entry({
-    status: 207, when: 'an id that is not a number (one entry of errors[])', source: 'schema.md 1.9 [O]',
+    status: 400, when: 'an id that is not a number (in creating batches one entry of errors[])', source: 'schema.md 1.9 [O]',
     make: (id: string) => ({
       message: `${id} is not a valid ID`, context: { id: [id] }, category: VALIDATION_ERROR, subCategory: 'crm.associations.INVALID_IDENTIFIER',
     }),
     example: ['abc'],
+  }),
+  noAssociationsFound: entry({
+    status: 404, when: 'a record without associations in a batch read (one entry of errors[])', source: 'schema.md 1.4 [O], wording [I]',
+    make: (fromType: string, fromId: string, toType: string) => ({
+      message: `No ${toType} is associated with ${fromType} ${fromId}.`,
+      context: { fromObjectId: [fromId], fromObjectType: [fromType], toObjectType: [toType] },
+      category: 'OBJECT_NOT_FOUND', subCategory: 'crm.associations.NO_ASSOCIATIONS_FOUND',
+    }),
+    example: ['contact', '101', 'company'],
+  }),
+  secondParent: entry({
+    status: 400, when: 'a line item associated with a second deal, quote, order, ... (in batches one entry of errors[])', source: 'schema.md 1.7 rule 10 [D]; text [I]',
+    make: (child: string, childId: string | null, parent: string, parentId: string) => ({
+      message: childId === null
+        ? `A ${child} can belong to one record only, and this one belongs to ${parent} ${parentId}`
+        : `${child} ${childId} already belongs to ${parent} ${parentId}. Make a copy of it for another record`,
+      context: { objectId: childId === null ? [] : [childId], parentObjectId: [parentId] }, category: VALIDATION_ERROR,
+    }),
+    example: ['LINE_ITEM', '301', 'DEAL', '801'],
+  }),
+  tooManyAssociations: entry({
+    status: 400, when: 'more associations than one record may have', source: 'schema.md 1.8; text [I]',
+    make: (fromType: string, fromId: string, toType: string, spec: string, maximum: number) => ({
+      message: `${fromType} ${fromId} can be associated with at most ${maximum} ${toType} records by ${spec}`,
+      context: { objectId: [fromId], associationSpec: [spec], limit: [String(maximum)] }, category: VALIDATION_ERROR,
+    }),
+    example: ['COMPANY', '101', 'CONTACT', 'HUBSPOT_DEFINED=280', 50_000],
   }),
 };

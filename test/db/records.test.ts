@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 const write = async (parts: Partial<RecordWrite>, at = LATER): Promise<void> => await writeRecords(db, PLACEMENT, {
-  objectType: TYPE, at, source: { type: 'INTEGRATION', id: '12' }, creates: [], updates: [], claims: [], releases: [], associations: [], ...parts,
+  objectType: TYPE, at, source: { type: 'INTEGRATION', id: '12' }, creates: [], updates: [], claims: [], releases: [], ...parts,
 });
 const read = async (n: number) => (await readRecords(db, PLACEMENT, TYPE, [id(n)]))[0];
 
@@ -67,7 +67,6 @@ describe('with three records', () => {
     ],
     claims: [email('free@x.org', id(2)), email(String(changes.claim ?? 'new@x.org'), id(10))],
     releases: [email('2@x.org', id(2))],
-    associations: [{ fromType: TYPE, fromId: id(10), toType: TYPE, toId: id(1), category: 0, typeId: 449 }],
   });
 
   test.each([

@@ -66,15 +66,16 @@ describe.each([1, 100])('with %i inputs', (count) => {
   test('batch create with associations', async () => {
     const types = [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 279 }];
     const associations = ['2', '3'].map((n) => ({ to: { id: spoke.recordId(Number(n)) }, types }));
-    expect(await statementsOf(() => create('contacts', count, () => ({ firstname: 'x' }), associations), 201)).toEqual(['unnamed', 'write-records-na']);
+    expect(await statementsOf(() => create('contacts', count, () => ({ firstname: 'x' }), associations), 201))
+      .toEqual(['find-live-records', 'lock-records', 'write-records-n', 'write-associations']);
   });
 
   test('batch create with primary associations of records that are there', async () => {
     const associations = [{ to: { id: spoke.recordId(1) }, types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 2 }] }];
     await create('companies', 1, () => ({ name: 'before' }), associations);
-    // Ends, lock of the contact, its primary so far, that one's removal, the batch.
+    // Ends, their locks, the contact's primary so far, the batch, the difference.
     expect(await statementsOf(() => create('companies', count, () => ({ name: 'after' }), associations), 201))
-      .toEqual(['unnamed', 'unnamed', 'read-rows-of-types', 'write-associations', 'write-records-na']);
+      .toEqual(['find-live-records', 'lock-records', 'read-rows-of-types', 'write-records-n', 'write-associations']);
   });
 
   test('batch create refused for taken emails', async () => {
@@ -135,10 +136,10 @@ describe.each([1, 100])('with %i inputs', (count) => {
   test('batch archive', async () => {
     const archive = (ids: string[]) => spoke.post(`${OBJECTS}/contacts/batch/archive`, { inputs: ids.map((id) => ({ id })) });
     const ids = await newContacts(count);
-    expect(await statementsOf(() => archive(ids), 204)).toEqual(['read-records-false', 'write-records-x']);
+    expect(await statementsOf(() => archive(ids), 204)).toEqual(['read-records-false', 'read-neighbours', 'lock-records', 'write-records-x', 'archive-associations']);
     expect(await statementsOf(() => archive(ids), 204)).toEqual(['read-records-false', 'find-survivors']);
     const withEmails = await newContacts(count, newEmails(count));
-    expect(await statementsOf(() => archive(withEmails), 204)).toEqual(['read-records-false', 'write-records-rx']);
+    expect(await statementsOf(() => archive(withEmails), 204)).toEqual(['read-records-false', 'read-neighbours', 'lock-records', 'write-records-rx', 'archive-associations']);
   });
 
   test('batch read', async () => {
@@ -163,20 +164,22 @@ describe.each([1, 100])('with %i inputs', (count) => {
     const associate = async (associationTypeId: number): Promise<Answer> => await spoke.post('/crm/v4/associations/contacts/companies/batch/create', {
       inputs: contacts.map(({ id }, n) => ({ from: { id }, to: { id: spoke.recordId(2 + n % 2) }, types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId }] })),
     });
-    expect(await statementsOf(() => associate(279), 201)).toEqual(['unnamed', 'read-pairs', 'write-associations']);
-    // A primary locks its contacts and reads what they have.
-    expect(await statementsOf(() => associate(1), 201)).toEqual(['unnamed', 'unnamed', 'read-rows-of-types', 'read-pairs', 'write-associations']);
+    expect(await statementsOf(() => associate(279), 201)).toEqual(['lock-records', 'write-associations']);
+    // Written again, what is there is read for the answer.
+    expect(await statementsOf(() => associate(279), 201)).toEqual(['lock-records', 'write-associations', 'read-pairs']);
+    // A primary takes the place of another.
+    expect(await statementsOf(() => associate(1), 201)).toEqual(['lock-records', 'read-rows-of-types', 'read-pairs', 'write-associations']);
   });
 
   test('list', async () => {
     await existingEmails(count);
     expect(await statementsOf(() => spoke.get(`${OBJECTS}/contacts?limit=${count}`), 200)).toEqual(['list-records-false']);
-    expect(await statementsOf(() => spoke.get(`${OBJECTS}/contacts?limit=${count}&associations=companies`), 200)).toEqual(['list-records-false', 'read-first-associations', 'unnamed']);
+    expect(await statementsOf(() => spoke.get(`${OBJECTS}/contacts?limit=${count}&associations=companies`), 200)).toEqual(['list-records-false', 'read-first-associations']);
   });
 });
 
 describe('single records', () => {
-  test('create, get, update and archive are one read, one write', async () => {
+  test('create, get and update are one read, one write; an archive locks its neighbours', async () => {
     let id = '';
     const path = `${OBJECTS}/contacts`;
     const post = async (): Promise<Answer> => {
@@ -187,6 +190,6 @@ describe('single records', () => {
     expect(await statementsOf(post, 201)).toEqual(['write-records-cn']);
     expect(await statementsOf(() => spoke.get(`${path}/${id}`), 200)).toEqual(['read-records-false']);
     expect(await statementsOf(() => spoke.call(`PATCH ${path}/${id}`, { body: { properties: { city: 'Bonn' } } }), 200)).toEqual(['read-records-false', 'write-records-u']);
-    expect(await statementsOf(() => spoke.call(`DELETE ${path}/${id}`), 204)).toEqual(['read-records-false', 'write-records-rx']);
+    expect(await statementsOf(() => spoke.call(`DELETE ${path}/${id}`), 204)).toEqual(['read-records-false', 'read-neighbours', 'lock-records', 'write-records-rx', 'archive-associations']);
   });
 });

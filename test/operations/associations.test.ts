@@ -395,7 +395,7 @@ describe('refusals', () => {
 
   test('an archived record does not exist (schema 1.7.17 [I])', async () => {
     const [gone] = await make('contacts', 1) as [string];
-    await spoke.db.script(`update record set archived_at = '${NOW}' where id = ${gone}`);
+    await spoke.call(`DELETE /crm/v3/objects/contacts/${gone}`);
     const answer = await associate('contacts/companies', input(gone, company, defined(279)));
     expect(answer.status).toBe(400);
     expect(answer.body).toEqual(invalidObjects(['CONTACT', gone]));

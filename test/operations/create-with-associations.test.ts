@@ -175,7 +175,7 @@ describe('bad ones refuse the batch and nothing is written', () => {
 
   test('an archived target does not exist [I]', async () => {
     const [gone] = await companies(1) as [string];
-    await spoke.db.script(`update record set archived_at = '${NOW}' where id = ${gone}`);
+    await spoke.call(`DELETE /crm/v3/objects/companies/${gone}`);
     const answer = await create('contacts', { properties: { firstname: 'Bad' }, associations: [to(gone, 279)] });
     expect(answer.status).toBe(400);
     expect(answer.body).toEqual(refused('One or more associations are invalid', invalidObject('COMPANY', gone)));

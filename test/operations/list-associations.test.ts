@@ -182,7 +182,7 @@ describe('records that are not there', () => {
     await spoke.post('/crm/v4/associations/contacts/companies/batch/create', {
       inputs: [{ from: { id: holder }, to: { id: gone }, types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 1 }] }],
     });
-    await spoke.db.script(`update record set archived_at = '${NOW}' where id = ${gone}`);
+    await spoke.call(`DELETE /crm/v3/objects/companies/${gone}`);
     expect((await spoke.get(`/crm/v4/objects/contacts/${holder}/associations/companies`)).body).toEqual({ results: [] });
     expect((await spoke.get(`/crm/v4/objects/companies/${gone}/associations/contacts`)).status).toBe(404);
   });
