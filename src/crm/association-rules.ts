@@ -31,6 +31,13 @@ export function resolveSpecs(
   return { types: known };
 }
 
+/** The spec of a type that v3 names: `contact_to_company`, or its number as text (schema.md 1.2 [D]). Undefined when the pair has none of it. */
+export function specByName(portal: Portal, from: ObjectType, to: ObjectType, name: string): AssociationSpec | undefined {
+  const types = portal.associationTypes(from.id, to.id);
+  const type = types.find((one) => one.name === name) ?? types.find((one) => String(one.typeId) === name);
+  return type && { associationCategory: type.category, associationTypeId: type.typeId };
+}
+
 /** The row that one type makes between two records, seen from the from-record. */
 export function rowOf(type: AssociationType, fromId: number, toId: number): AssociationRow {
   return { fromType: type.fromType, fromId, toType: type.toType, toId, category: ASSOCIATION_CATEGORIES.indexOf(type.category), typeId: type.typeId };

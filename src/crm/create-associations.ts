@@ -24,10 +24,12 @@ export interface AssociationInput extends PairInput {
 
 /** A pair with the labels it has after the write, in the sense of from -> to. */
 export interface LabelledPair extends Pair {
+  input: AssociationInput;
   labels: string[];
 }
 
 interface PairPlan extends Pair {
+  input: AssociationInput;
   types: AssociationType[];
 }
 
@@ -35,8 +37,11 @@ interface PairPlan extends Pair {
  * Associates at most 2,000 pairs. Bad ids, self-associations and second parents of a line item fail alone, in errors[];
  * records or types that do not exist and exceeded maxima refuse the whole batch (schema.md 1.9). Writing what is there
  * already changes nothing.
+ * @param deadAlone records that do not exist fail alone too
  */
-export async function createAssociations(ctx: Context, from: ObjectType, to: ObjectType, inputs: AssociationInput[]): Promise<BatchOutcome<LabelledPair>> {
+export async function createAssociations(
+  ctx: Context, from: ObjectType, to: ObjectType, inputs: AssociationInput[], { deadAlone = false } = {},
+): Promise<BatchOutcome<LabelledPair>> {
   checkInputCount(inputs, MAX_ASSOCIATIONS);
   const errors: BatchError[] = [];
   const plans: PairPlan[] = [];
@@ -46,7 +51,14 @@ export async function createAssociations(ctx: Context, from: ObjectType, to: Obj
     else plans.push(plan);
   }
   if (plans.length === 0) return { results: [], errors };
-  const outcome = await withLockedEnds(ctx, from, to, plans, (isDead) => { throw invalidEnds(from, to, plans, isDead); }, async (tx) => {
+  const refuseDead = (isDead: (type: ObjectType, id: number) => boolean): void => {
+    if (!deadAlone) throw invalidEnds(from, to, plans, isDead);
+    for (const plan of plans.filter(({ fromId, toId }) => isDead(from, fromId) || isDead(to, toId))) {
+      errors.push({ problem: invalidEnds(from, to, [plan], isDead), context: {} });
+      plans.splice(plans.indexOf(plan), 1);
+    }
+  };
+  const outcome = await withLockedEnds(ctx, from, to, plans, refuseDead, async (tx) => {
     // Two names of one merged record, seen only now.
     const selves = plans.filter(isSelf);
     const pairs = plans.filter((plan) => !isSelf(plan));
@@ -57,6 +69,27 @@ export async function createAssociations(ctx: Context, from: ObjectType, to: Obj
     };
   });
   return { results: outcome.results, errors: [...errors, ...outcome.errors.map((refused) => ({ problem: refused, context: {} }))] };
+}
+
+/** A pair associated by its default type, with that type. */
+export interface DefaultPair extends Pair {
+  type: AssociationType;
+}
+
+/**
+ * Associates at most 2,000 pairs by the unlabeled type of their object types. Answers both directions of each. Fails as
+ * createAssociations does; throws noDefaultAssociation for types that have none.
+ */
+export async function createDefaultAssociations(ctx: Context, from: ObjectType, to: ObjectType, inputs: PairInput[]): Promise<BatchOutcome<DefaultPair>> {
+  const type = ctx.portal.unlabeledType(from.id, to.id);
+  if (!type) throw problem.noDefaultAssociation(from.singular, to.singular);
+  const types = [{ associationCategory: type.category, associationTypeId: type.typeId }];
+  const { results, errors } = await createAssociations(ctx, from, to, inputs.map((input) => ({ ...input, types })));
+  const inverse = type.inverseTypeId === null ? undefined : ctx.portal.associationType(type.category, type.inverseTypeId);
+  return {
+    results: results.flatMap(({ fromId, toId }) => [{ fromId, toId, type }, ...(inverse ? [{ fromId: toId, toId: fromId, type: inverse }] : [])]),
+    errors,
+  };
 }
 
 /** Associates one pair. Throws what createAssociations says of it. */
@@ -73,7 +106,7 @@ function planPair(ctx: Context, from: ObjectType, to: ObjectType, input: Associa
   if (input.types.length === 0) throw problem.noAssociationTypes(String(input.to.id));
   const resolved = resolveSpecs(ctx.portal, from, to, input.types);
   if ('problem' in resolved) throw resolved.problem;
-  return { ...pair, types: resolved.types };
+  return { ...pair, input, types: resolved.types };
 }
 
 /** The ids of one input, or why they name no pair. */
@@ -104,7 +137,7 @@ async function writePairs(ctx: Context, tx: Queryable, from: ObjectType, to: Obj
   const { allNew } = await saveAssociations(ctx, tx, [...rows.values()], []);
   const now = allNew ? [...rows.values()].filter((row) => row.fromType === from.id && row.toType === to.id) : await readPairs(tx, ctx.portal.placement, from.id, to.id, plans);
   const state = Map.groupBy(now, pairKey);
-  return plans.map((plan) => ({ fromId: plan.fromId, toId: plan.toId, labels: labelsOf(ctx, state.get(pairKey(plan)) ?? []) }));
+  return plans.map((plan) => ({ input: plan.input, fromId: plan.fromId, toId: plan.toId, labels: labelsOf(ctx, state.get(pairKey(plan)) ?? []) }));
 }
 
 const inverseIsPrimary = (ctx: Context, type: AssociationType): boolean =>
@@ -149,7 +182,7 @@ async function replaceLabels(ctx: Context, tx: Queryable, from: ObjectType, to: 
   // A label dropped by a later input of the same batch must not be added by the earlier one.
   for (const key of remove.keys()) add.delete(key);
   await saveAssociations(ctx, tx, [...add.values()], [...remove.values()]);
-  return plans.map((plan) => ({ fromId: plan.fromId, toId: plan.toId, labels: labelsOf(ctx, rowsBetween(state, plan)) }));
+  return plans.map((plan) => ({ input: plan.input, fromId: plan.fromId, toId: plan.toId, labels: labelsOf(ctx, rowsBetween(state, plan)) }));
 }
 
 const USER_DEFINED = ASSOCIATION_CATEGORIES.indexOf('USER_DEFINED');

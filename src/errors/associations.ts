@@ -63,6 +63,18 @@ export const associationsErrors = {
     }),
     example: ['contact', '101', 'company'],
   }),
+  noDefaultAssociation: entry({
+    status: 400, when: 'a default association between types that have no unlabeled one', source: '[I]',
+    make: (fromType: string, toType: string) => ({ message: `There is no default association between ${fromType} and ${toType}`, category: VALIDATION_ERROR }),
+    example: ['contact', 'owner'],
+  }),
+  unknownAssociationName: entry({
+    status: 400, when: 'a v3 association type that is no name or number of the two types', source: 'schema.md section 8; text [I]',
+    make: (name: string, fromType: string, toType: string) => ({
+      message: `${name} is not an association type between ${fromType} and ${toType}`, context: { type: [name] }, category: VALIDATION_ERROR,
+    }),
+    example: ['contact_to_ocelot', 'contact', 'company'],
+  }),
   secondParent: entry({
     status: 400, when: 'a line item associated with a second deal, quote, order, ... (in batches one entry of errors[])', source: 'schema.md 1.7 rule 10 [D]; text [I]',
     make: (child: string, childId: string | null, parent: string, parentId: string) => ({

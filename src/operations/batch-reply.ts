@@ -27,3 +27,8 @@ function presentError(error: BatchError): Record<string, unknown> {
     context: { ...error.context, ...context },
   };
 }
+
+/** The answer of a batch that has nothing to say, for the versions that say it. */
+export function emptyBatchReply(ctx: Context): OperationReply {
+  return batchReply(ctx, 200, { results: [], errors: [] });
+}

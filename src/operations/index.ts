@@ -1,5 +1,7 @@
 // The registry: every operation, read by routing, OpenAPI, coverage and tests. An operation that is not here is not there.
 
+import { associationPairOperations } from './association-pairs.ts';
+import { associationV3Operations } from './associations-v3.ts';
 import { associationOperations } from './associations.ts';
 import { dealSplitOperations } from './deal-splits.ts';
 import { objectOperations } from './objects.ts';
@@ -8,4 +10,7 @@ import type { Operation } from './operation.ts';
 import { propertyOperations } from './properties.ts';
 import { subscriptionOperations } from './subscriptions.ts';
 
-export const operations: readonly Operation[] = [...objectOperations, ...mergeOperations, ...associationOperations, ...propertyOperations, ...dealSplitOperations, ...subscriptionOperations];
+export const operations: readonly Operation[] = [
+  ...objectOperations, ...mergeOperations, ...associationOperations, ...associationPairOperations, ...associationV3Operations,
+  ...propertyOperations, ...dealSplitOperations, ...subscriptionOperations,
+];

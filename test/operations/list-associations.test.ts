@@ -2,7 +2,7 @@
 // Proves: associations.list, associations.listV3.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ANY_CORRELATION_ID, NOW, startSpoke, type Spoke } from '../support/spoke.ts';
+import { ANY_CORRELATION_ID, startSpoke, type Spoke } from '../support/spoke.ts';
 
 let spoke: Spoke;
 let contact: string;
