@@ -4,6 +4,7 @@
 import { Hono } from 'hono';
 import { v7 as uuidV7 } from 'uuid';
 import { loadCatalogue } from './catalogue/load.ts';
+import { MAX_ASSOCIATIONS_PER_RECORD } from './crm/association-limits.ts';
 import type { Context } from './crm/context.ts';
 import { createPortalCache } from './crm/portal.ts';
 import { createCallers } from './crm/tokens.ts';
@@ -19,17 +20,23 @@ export interface AppOptions {
   /** Milliseconds since 1970. */
   now?: () => number;
   newCorrelationId?: () => string;
-  log?: Services['log'];
+  log?: Log;
+  /** How many records of a type one record may be associated with; Infinity for any number. */
+  maxAssociations?: number;
 }
+
+type Log = Services['log'] & Context['log'];
 
 export interface App {
   fetch: (request: Request) => Response | Promise<Response>;
 }
 
-const silent: Services['log'] = { debug: () => {}, error: () => {} };
+const silent: Log = { debug: () => {}, info: () => {}, error: () => {} };
 
 /** Builds the app over a migrated database. */
-export function createApp({ db, now = Date.now, newCorrelationId = uuidV7, log = silent }: AppOptions): App {
+export function createApp({
+  db, now = Date.now, newCorrelationId = uuidV7, log = silent, maxAssociations = MAX_ASSOCIATIONS_PER_RECORD,
+}: AppOptions): App {
   const catalogue = loadCatalogue();
   const portals = createPortalCache(db, catalogue, now);
   const callers = createCallers(db, now);
@@ -37,7 +44,7 @@ export function createApp({ db, now = Date.now, newCorrelationId = uuidV7, log =
   const clock = (): string => new Date(now()).toISOString();
 
   const makeContext: Services['makeContext'] = ({ caller, portal, version, linkRoot }): Context => ({
-    db, ids, portal, portals,
+    db, ids, portal, portals, maxAssociations, log,
     source: { type: 'INTEGRATION', id: String(caller.appId) },
     traits: version.traits,
     at: clock(),

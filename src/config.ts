@@ -15,6 +15,8 @@ export interface Config {
   token: string | undefined;
   portalId: number;
   logLevel: (typeof LOG_LEVELS)[number];
+  /** How many records of a type one record may be associated with; Infinity for any number. */
+  maxAssociations: number;
 }
 
 /** Says in one line what is wrong with a setting and what to write instead. */
@@ -29,6 +31,7 @@ export const SETTINGS = [
   { env: 'SPOKE_TOKEN', flag: '--token <token>', key: 'token', default: '', help: 'use this access token instead of making one' },
   { env: 'SPOKE_PORTAL_ID', flag: '--portal-id <number>', key: 'portalId', default: '1', help: 'id of the portal (account) to serve' },
   { env: 'SPOKE_LOG_LEVEL', flag: '--log-level <level>', key: 'logLevel', default: 'info', help: `one of ${LOG_LEVELS.join(', ')}` },
+  { env: 'SPOKE_MAX_ASSOCIATIONS', flag: '--max-associations <number>', key: 'maxAssociations', default: '50000', help: 'records of a type that one record may be associated with, or off' },
 ] as const;
 
 type Key = (typeof SETTINGS)[number]['key'];
@@ -79,6 +82,8 @@ export function readConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = process.e
     token: token.value || undefined,
     portalId: wholeNumber('portalId', 1, 999_999_999_999, 'a whole number from 1 to 999999999999'),
     logLevel,
+    maxAssociations: text('maxAssociations').value === 'off' ? Infinity
+      : wholeNumber('maxAssociations', 1, 2_147_483_647, 'a whole number from 1 to 2147483647, or off'),
   });
 }
 

@@ -51,7 +51,7 @@ export async function start(config: Config): Promise<Running> {
     const token = await prepareToken(db, config, at);
     opened.resolve(db);
 
-    const app = createApp({ db, log });
+    const app = createApp({ db, log, maxAssociations: config.maxAssociations });
     const server = await openPort(app.fetch, config);
     stops.push(() => closePort(server));
     const address = server.address() as { port: number };

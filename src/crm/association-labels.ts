@@ -1,11 +1,14 @@
-// Labels: the association types that a portal makes itself, one id per direction (schema.md 1.5).
+// Labels: the association types that a portal makes itself, one id per direction (schema.md 1.5). Listed, made, renamed
+// and deleted; given to records elsewhere.
 
 import { ASSOCIATION_CATEGORIES, type AssociationType, type ObjectType } from '../catalogue/types.ts';
+import { deleteLabel as deleteRows, insertAssociationTypes, isLabelUsed, lockLabelsAlone, renameLabels } from '../db/association-types.ts';
 import { toJsonb } from '../db/db.ts';
 import { takeBlock } from '../db/ids.ts';
-import { bumpModelVersion, insertAssociationTypes } from '../db/portals.ts';
 import { problem } from '../errors.ts';
 import type { Context } from './context.ts';
+import { changeModel } from './model-changes.ts';
+import type { Portal } from './portal.ts';
 
 export interface LabelInput {
   name: string;
@@ -14,36 +17,108 @@ export interface LabelInput {
   inverseLabel?: string | null;
 }
 
+export interface LabelTexts {
+  associationTypeId: number;
+  label: string;
+  inverseLabel?: string | null;
+}
+
 const MAX_LABELS = 10;
 const USER_DEFINED = ASSOCIATION_CATEGORIES.indexOf('USER_DEFINED');
 
-/** Adds a label and its inverse; the inverse comes first in the answer [D]. Throws invalidLabel. */
-export async function createLabel(ctx: Context, from: ObjectType, to: ObjectType, given: LabelInput): Promise<AssociationType[]> {
-  // Texts in the form in which they are stored, so that this answer is the one that reads give.
-  const input = JSON.parse(toJsonb(given)) as LabelInput;
-  const existing = ctx.portal.associationTypes(from.id, to.id).filter((type) => type.category === 'USER_DEFINED');
-  if (!/^[^\d-][^-]{0,99}$/.test(input.name)) throw problem.invalidLabel(`name "${input.name}" must not start with a digit or hold a hyphen`);
-  if (input.label.trim() === '' || input.label.length > 255) throw problem.invalidLabel('label must have 1 to 255 characters');
-  if (existing.some((type) => type.name === input.name)) throw problem.invalidLabel(`name "${input.name}" is in use`);
-  if (existing.length >= MAX_LABELS) throw problem.invalidLabel(`at most ${MAX_LABELS} labels between two object types`);
+/** The association types of a pair: the primary first, then the other labels, unlabeled last (schema.md 1.5 [D]). */
+export function listLabels(portal: Portal, from: ObjectType, to: ObjectType): AssociationType[] {
+  const place = (type: AssociationType): number =>
+    type.label === null ? 3 : type.category === 'USER_DEFINED' ? 2 : type.primary ? 0 : 1;
+  return [...portal.associationTypes(from.id, to.id)].sort((a, b) => place(a) - place(b) || a.typeId - b.typeId);
+}
 
-  // A single label of a type with itself is its own inverse; any other label takes two ids.
-  const symmetric = from.id === to.id && !input.inverseLabel;
-  const count = symmetric ? 1 : 2;
-  const rows = await ctx.db.transaction(async (tx) => {
-    const first = await takeBlock(tx, ctx.portal.portalId, 'association_type', count) - count;
+/**
+ * Adds a label and its inverse; the inverse comes first in the answer [D]. Without an inverse text it has the same one in
+ * both directions, and for a type with itself one id [I]. Throws invalidLabel.
+ */
+export async function createLabel(ctx: Context, from: ObjectType, to: ObjectType, given: LabelInput): Promise<AssociationType[]> {
+  const input = asStored(given);
+  const inverseText = input.inverseLabel || input.label;
+  const symmetric = from.id === to.id && inverseText === input.label;
+  if (!/^[^\d-][^-]{0,99}$/.test(input.name)) throw problem.invalidLabel(`name "${input.name}" must not start with a digit or hold a hyphen`);
+  checkTexts(input);
+
+  return await changeModel(ctx, async (tx, portal) => {
+    const [there, back] = [portal.associationTypes(from.id, to.id), portal.associationTypes(to.id, from.id)];
+    if ([...there, ...back].some((type) => type.name === input.name)) throw problem.invalidLabel(`name "${input.name}" is in use`);
+    checkFree(there, input.label, []);
+    checkFree(back, inverseText, []);
+    // Both ids of a pair count once.
+    const labels = new Set(there.filter((type) => type.category === 'USER_DEFINED').map((type) => Math.min(type.typeId, type.inverseTypeId!)));
+    if (labels.size >= MAX_LABELS) throw problem.invalidLabel(`at most ${MAX_LABELS} labels between two object types`);
+
+    const count = symmetric ? 1 : 2;
+    const first = await takeBlock(tx, portal.portalId, 'association_type', count) - count;
     const forward = {
       category: USER_DEFINED, typeId: first, fromType: from.id, toType: to.id, name: input.name, label: input.label,
       inverseTypeId: symmetric ? first : first + 1,
     };
-    const inverse = {
-      ...forward, typeId: first + 1, fromType: to.id, toType: from.id, label: input.inverseLabel || input.label, inverseTypeId: first,
-    };
-    const all = symmetric ? [forward] : [inverse, forward];
-    await insertAssociationTypes(tx, ctx.portal.portalId, all);
-    await bumpModelVersion(tx, ctx.portal.portalId);
-    return all;
+    const inverse = { ...forward, typeId: first + 1, fromType: to.id, toType: from.id, label: inverseText, inverseTypeId: first };
+    const rows = symmetric ? [forward] : [inverse, forward];
+    await insertAssociationTypes(tx, portal.portalId, rows);
+    return rows.map((row) => ({ ...row, category: 'USER_DEFINED', primary: false, confidence: 'D' }));
   });
-  ctx.portals.forget(ctx.portal.portalId);
-  return rows.map((row) => ({ ...row, category: 'USER_DEFINED', primary: false, confidence: 'D' }));
+}
+
+/**
+ * Gives a label of the pair new texts. One that has the same text in both directions keeps it so when no inverse is given;
+ * one that is its own inverse has one text only [I]. Throws what findOwn throws, and invalidLabel.
+ */
+export async function renameLabel(ctx: Context, from: ObjectType, to: ObjectType, given: LabelTexts): Promise<void> {
+  const input = asStored(given);
+  checkTexts(input);
+  await changeModel(ctx, async (tx, portal) => {
+    const type = findOwn(portal, from, to, input.associationTypeId);
+    const inverse = portal.associationType('USER_DEFINED', type.inverseTypeId!)!;
+    const inverseText = input.inverseLabel || (inverse.label === type.label ? input.label : inverse.label!);
+    if (inverse === type && inverseText !== input.label) throw problem.invalidLabel('a label that is its own inverse has one text');
+    if (inverse !== type && from.id === to.id && inverseText === input.label) throw problem.invalidLabel('the two texts of a pair must differ');
+    checkFree(portal.associationTypes(from.id, to.id), input.label, [type, inverse]);
+    checkFree(portal.associationTypes(to.id, from.id), inverseText, [type, inverse]);
+    await renameLabels(tx, portal.portalId, [
+      { typeId: type.typeId, label: input.label }, ...(inverse === type ? [] : [{ typeId: inverse.typeId, label: inverseText }]),
+    ]);
+  });
+}
+
+/** Deletes a label of the pair, both directions. Throws what findOwn throws, and labelInUse when records have it [D]. */
+export async function deleteLabel(ctx: Context, from: ObjectType, to: ObjectType, typeId: number): Promise<void> {
+  await changeModel(ctx, async (tx, portal) => {
+    const type = findOwn(portal, from, to, typeId);
+    const directions = [...new Set([type, portal.associationType('USER_DEFINED', type.inverseTypeId!)!])];
+    // First the lock, then the look: whoever is giving the label to a record has done so by then, or finds it gone.
+    await lockLabelsAlone(tx, portal.placement, directions.map((direction) => direction.typeId));
+    if (await isLabelUsed(tx, portal.placement, type)) throw problem.labelInUse(type.label!, typeId);
+    await deleteRows(tx, portal.placement, directions);
+  });
+}
+
+/** The portal's own type of the pair. Throws fixedAssociationType for HubSpot's, invalidAssociationTypes, associationTypeOfOtherPair. */
+function findOwn(portal: Portal, from: ObjectType, to: ObjectType, typeId: number): AssociationType {
+  const type = portal.associationType('USER_DEFINED', typeId);
+  if (type?.fromType === from.id && type.toType === to.id) return type;
+  const fixed = portal.associationType('HUBSPOT_DEFINED', typeId);
+  if (fixed?.fromType === from.id && fixed.toType === to.id) throw problem.fixedAssociationType(typeId);
+  if (type) throw problem.associationTypeOfOtherPair(type, from.id, to.id);
+  throw problem.invalidAssociationTypes([{ category: 'USER_DEFINED', typeId }]);
+}
+
+/** Texts in the form in which they are stored, so that the answer is the one that reads give. */
+const asStored = <T>(given: T): T => JSON.parse(toJsonb(given)) as T;
+
+function checkTexts({ label, inverseLabel }: { label: string; inverseLabel?: string | null }): void {
+  const isText = (text: string): boolean => text.trim() !== '' && text.length <= 255;
+  if (!isText(label)) throw problem.invalidLabel('label must have 1 to 255 characters');
+  if (inverseLabel && !isText(inverseLabel)) throw problem.invalidLabel('inverseLabel must have 1 to 255 characters');
+}
+
+/** One text names one type of a direction [I]: labels are what clients choose a type by. */
+function checkFree(types: readonly AssociationType[], label: string, but: AssociationType[]): void {
+  if (types.some((type) => type.label === label && !but.includes(type))) throw problem.invalidLabel(`label "${label}" is in use`);
 }

@@ -21,6 +21,9 @@ export interface Context {
   /** Who writes, as revisions and hs_object_source* keep it. */
   source: WriteSource;
   traits: VersionTraits;
+  /** How many records of a type one record may be associated with, where the portal sets no maximum; Infinity for any number. */
+  maxAssociations: number;
+  log: { info: (fields: object, message: string) => void };
   /** The time of this request: one instant for all it writes. */
   at: string;
   /** The time right now, for startedAt and completedAt. */

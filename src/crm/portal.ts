@@ -5,9 +5,11 @@ import { resolveObjectType, unlabeledType } from '../catalogue/load.ts';
 import {
   ASSOCIATION_CATEGORIES, type AssociationCategory, type AssociationType, type Catalogue, type ObjectType, type Pipeline, type PropertyDefinition,
 } from '../catalogue/types.ts';
+import { readAssociationLimits } from '../db/association-limits.ts';
+import { readAssociationTypes } from '../db/association-types.ts';
 import type { Placement } from '../db/buckets.ts';
 import type { Queryable } from '../db/db.ts';
-import { readAssociationTypes, readOwners, readPortal, readProperties, type OwnerRow } from '../db/portals.ts';
+import { readOwners, readPortal, readProperties, type OwnerRow } from '../db/portals.ts';
 
 export type PropertyMap = ReadonlyMap<string, PropertyDefinition>;
 
@@ -18,6 +20,7 @@ export interface Portal {
   owners: ReadonlyMap<string, OwnerRow>;
   /** True when there is a list of emails that no contact may have. */
   blocksEmails: boolean;
+  objectTypes: readonly ObjectType[];
   /** The type that a path segment names: id, plural, singular, legacy name or alias. */
   objectType: (segment: string) => ObjectType | undefined;
   /** The properties of a type, by name. */
@@ -29,11 +32,23 @@ export interface Portal {
   primaryTypes: (fromType: string) => readonly AssociationType[];
   /** The type that any associated pair has (schema.md 1.7 rule 2). */
   unlabeledType: (fromType: string, toType: string) => AssociationType | undefined;
+  /** How many records one record may reach by the type, where the portal has set it (schema.md 1.6). */
+  associationLimit: (category: AssociationCategory, typeId: number) => number | undefined;
+  /** Every type that the portal has set a maximum for. */
+  associationLimits: () => readonly AssociationLimit[];
+}
+
+/** A maximum that the portal has set. */
+export interface AssociationLimit {
+  type: AssociationType;
+  max: number;
 }
 
 export interface PortalCache {
   /** The portal's snapshot, at most a second old. Undefined when there is no such portal. */
   get: (portalId: number) => Promise<Portal | undefined>;
+  /** The snapshot as a transaction sees it, kept for nobody else: for those who are about to change the model. */
+  read: (tx: Queryable, portalId: number) => Promise<Portal>;
   /** Makes the next get read anew: called by whoever changed the model. */
   forget: (portalId: number) => void;
 }
@@ -53,6 +68,9 @@ export function createPortalCache(db: Queryable, catalogue: Catalogue, now: () =
       if (portal) kept.set(portalId, { portal, checkedAt: now() });
       return portal;
     },
+    async read(tx, portalId) {
+      return (await loadPortal(tx, catalogue, portalId))!;
+    },
     forget: (portalId) => kept.delete(portalId),
   };
 }
@@ -61,8 +79,8 @@ export function createPortalCache(db: Queryable, catalogue: Catalogue, now: () =
 export async function loadPortal(db: Queryable, catalogue: Catalogue, portalId: number): Promise<Portal | undefined> {
   const row = await readPortal(db, portalId);
   if (!row) return undefined;
-  const [stored, labels, owners] = [
-    await readProperties(db, portalId), await readAssociationTypes(db, portalId), await readOwners(db, portalId),
+  const [stored, labels, limits, owners] = [
+    await readProperties(db, portalId), await readAssociationTypes(db, portalId), await readAssociationLimits(db, portalId), await readOwners(db, portalId),
   ];
 
   const own = Map.groupBy(stored, (property) => property.objectType);
@@ -81,6 +99,7 @@ export async function loadPortal(db: Queryable, catalogue: Catalogue, portalId: 
   }))];
   const byKey = new Map(associationTypes.map((t) => [`${t.category}-${t.typeId}`, t]));
   const byPair = Map.groupBy(associationTypes, (t) => `${t.fromType} ${t.toType}`);
+  const maxima = new Map(limits.map((l) => [`${ASSOCIATION_CATEGORIES[l.category]!}-${l.typeId}`, l.max]));
 
   return {
     portalId,
@@ -88,6 +107,7 @@ export async function loadPortal(db: Queryable, catalogue: Catalogue, portalId: 
     modelVersion: row.modelVersion,
     blocksEmails: row.blocksEmails,
     owners: new Map(owners.map((owner) => [String(owner.id), owner])),
+    objectTypes: catalogue.objectTypes,
     objectType: (segment) => resolveObjectType(catalogue, segment),
     properties: (id) => properties.get(id) ?? new Map(),
     pipelines: (id) => catalogue.pipelines.get(id) ?? [],
@@ -95,6 +115,8 @@ export async function loadPortal(db: Queryable, catalogue: Catalogue, portalId: 
     associationTypes: (fromType, toType) => byPair.get(`${fromType} ${toType}`) ?? [],
     primaryTypes: (fromType) => associationTypes.filter((t) => t.primary && t.fromType === fromType),
     unlabeledType: (fromType, toType) => unlabeledType(catalogue, fromType, toType),
+    associationLimit: (category, typeId) => maxima.get(`${category}-${typeId}`),
+    associationLimits: () => [...maxima].flatMap(([key, max]) => (byKey.has(key) ? [{ type: byKey.get(key)!, max }] : [])),
   };
 }
 

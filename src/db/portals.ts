@@ -1,4 +1,4 @@
-// Portals, and what a portal adds to the catalogue: properties, association types, owners.
+// Portals, and what a portal adds to the catalogue: properties and owners. Its labels are in association-types.ts.
 
 import sql from 'sql-template-tag';
 import { homeBucket, type Placement } from './buckets.ts';
@@ -27,6 +27,11 @@ export async function readPortal(db: Queryable, portalId: number): Promise<Porta
       settings->>'blocksEmails' is not null as "blocksEmails"
     from portal where portal_id = ${portalId}::bigint`));
   return row;
+}
+
+/** Makes those who change the portal's model take turns: held until the end of the transaction. */
+export async function lockModel(tx: Queryable, portalId: number): Promise<void> {
+  await tx.query(sql`select 1 from portal where portal_id = ${portalId}::bigint for update`);
 }
 
 /** Says that the portal's model has changed: every process reads its snapshot anew. Call it in the transaction of the change. */
@@ -59,32 +64,6 @@ export async function insertProperty(
       ${property.at}::timestamptz, ${property.at}::timestamptz)
     on conflict do nothing returning name`);
   return rows.length === 1;
-}
-
-export interface StoredAssociationType {
-  category: number;
-  typeId: number;
-  fromType: string;
-  toType: string;
-  name: string;
-  label: string | null;
-  inverseTypeId: number;
-}
-
-/** The association types (labels) that the portal made itself. */
-export async function readAssociationTypes(db: Queryable, portalId: number): Promise<StoredAssociationType[]> {
-  return await db.query<StoredAssociationType>(sql`
-    select category, type_id as "typeId", from_type as "fromType", to_type as "toType", name, label, inverse_type_id as "inverseTypeId"
-    from association_type where portal_id = ${portalId}::bigint order by type_id`);
-}
-
-/** Adds association types: the two directions of a label, or the one of a symmetric label. */
-export async function insertAssociationTypes(tx: Queryable, portalId: number, rows: StoredAssociationType[]): Promise<void> {
-  await tx.query(sql`
-    insert into association_type (portal_id, category, type_id, from_type, to_type, name, label, inverse_type_id)
-    select ${portalId}::bigint, (e->>'category')::smallint, (e->>'typeId')::int, e->>'fromType', e->>'toType', e->>'name', e->>'label',
-      (e->>'inverseTypeId')::int
-    from jsonb_array_elements(${toJsonb(rows)}::jsonb) e`);
 }
 
 export interface OwnerRow {

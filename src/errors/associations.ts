@@ -19,7 +19,7 @@ export const associationsErrors = {
   }),
   invalidAssociationTypes: entry({
     status: 400, when: 'an association type id that does not exist', source: 'schema.md 1.9 [O]',
-    make: (specs: { category: string; typeId: number }[]) => ({
+    make: (specs: { category: string; typeId: number | string }[]) => ({
       message: 'One or more associations are invalid',
       context: {
         INVALID_ASSOCIATION_TYPE_ID: specs.map((s) => `${s.category}=${s.typeId} is not a valid association definition id`),

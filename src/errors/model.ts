@@ -1,4 +1,4 @@
-// Errors of the portal's own model: properties, labels.
+// Errors of the portal's own model: properties, labels, maxima of associations.
 
 import { entry, VALIDATION_ERROR } from './problem.ts';
 
@@ -27,5 +27,56 @@ export const modelErrors = {
     status: 400, when: 'an association label that breaks a rule', source: 'schema.md 1.5, text [I]',
     make: (reason: string) => ({ message: `The association label is not valid: ${reason}`, category: VALIDATION_ERROR }),
     example: ['name "2nd" must not start with a digit or hold a hyphen'],
+  }),
+  labelInUse: entry({
+    status: 400, when: 'an association label that records have is deleted', source: 'schema.md 1.5 [D], 1.9; text [I]',
+    make: (label: string, typeId: number) => ({
+      message: `The association label "${label}" (USER_DEFINED=${typeId}) is in use: remove it from all records first`,
+      context: { associationTypeId: [String(typeId)] }, category: VALIDATION_ERROR,
+    }),
+    example: ['Manager', 36],
+  }),
+  fixedAssociationType: entry({
+    status: 400, when: 'an association type of HubSpot is renamed or deleted', source: 'schema.md 1.5 [D], 1.9; text [I]',
+    make: (typeId: number) => ({
+      message: `The association type HUBSPOT_DEFINED=${typeId} is defined by HubSpot and cannot be changed or deleted`,
+      context: { associationTypeId: [String(typeId)] }, category: VALIDATION_ERROR,
+    }),
+    example: [279],
+  }),
+  associationTypeOfOtherPair: entry({
+    status: 400, when: 'an association type is looked for between other object types than its own', source: '[I]',
+    make: (type: { category: string; typeId: number; fromType: string; toType: string }, from: string, to: string) => ({
+      message: `The association type ${type.category}=${type.typeId} leads from ${type.fromType} to ${type.toType}, not from ${from} to ${to}`,
+      context: { associationSpec: [`${type.category}=${type.typeId}`] }, category: VALIDATION_ERROR,
+    }),
+    example: [{ category: 'USER_DEFINED', typeId: 36, fromType: '0-1', toType: '0-2' }, '0-1', '0-3'],
+  }),
+  associationLimitOutOfRange: entry({
+    status: 400, when: "a maximum of associations over the pair's or the subscription's", source: 'schema.md 1.6 [D], text [I]',
+    make: (type: { category: string; typeId: number; maxToObjectIds: number }, min: number, max: number) => ({
+      message: `The limit ${type.maxToObjectIds} for ${type.category}=${type.typeId} is out of range: it must be between ${min} and ${max}`,
+      context: { associationSpec: [`${type.category}=${type.typeId}`], min: [String(min)], max: [String(max)] }, category: VALIDATION_ERROR,
+    }),
+    example: [{ category: 'USER_DEFINED', typeId: 35, maxToObjectIds: 60_000 }, 1, 50_000],
+  }),
+  associationLimitExists: entry({
+    status: 400, when: 'a maximum of associations is made where there is one', source: 'schema.md 1.6 [I]',
+    make: ({ category, typeId }: { category: string; typeId: number }) => ({
+      message: `There is a limit for ${category}=${typeId} already`, context: { associationSpec: [`${category}=${typeId}`] }, category: VALIDATION_ERROR,
+    }),
+    example: [{ category: 'USER_DEFINED', typeId: 35 }],
+  }),
+  noAssociationLimit: entry({
+    status: 400, when: 'a maximum of associations is changed or taken away where there is none', source: 'schema.md 1.6 [I]',
+    make: ({ category, typeId }: { category: string; typeId: number }) => ({
+      message: `There is no limit for ${category}=${typeId}`, context: { associationSpec: [`${category}=${typeId}`] }, category: VALIDATION_ERROR,
+    }),
+    example: [{ category: 'USER_DEFINED', typeId: 35 }],
+  }),
+  userNotFound: entry({
+    status: 404, when: 'a report is asked for by a user that the portal does not have', source: 'schema.md 1.4 [I]',
+    make: (userId: string) => ({ message: `No user with the ID ${userId} exists.`, context: { userId: [userId] }, category: 'OBJECT_NOT_FOUND' }),
+    example: ['77'],
   }),
 };

@@ -91,7 +91,8 @@ async function run(services: Services, route: Route, request: Request, params: R
 
   const types = resolveTypes(portal, params);
   for (const type of Object.values(types)) checkOffered(services, operation, type, version);
-  checkScopes(caller, operation.scopes, operation.scopesOf ? [portal.objectType(operation.scopesOf)!] : Object.values(types));
+  if (operation.scopes === 'any-schema-read') checkAnyScope(caller, portal);
+  else checkScopes(caller, operation.scopes, operation.scopesOf ? [portal.objectType(operation.scopesOf)!] : Object.values(types));
 
   const url = new URL(request.url);
   const query = operation.query ? readQuery(url.searchParams, operation.query) : {};
@@ -137,14 +138,20 @@ function lackOf(operation: Operation, type: ObjectType, version: VersionName): L
 }
 
 /** One scope of the list is enough for a type; every type of the path needs one (objects.md 2.7, platform.md 5.6). */
-function checkScopes(caller: Caller, rule: ScopeRule, types: ObjectType[]): void {
+function checkScopes(caller: Caller, rule: Exclude<ScopeRule, 'any-schema-read'>, types: ObjectType[]): void {
   for (const type of types) {
     const scopes = scopesFor(rule, type);
     if (!hasAnyScope(caller, scopes)) throw problem.missingScopes([...scopes]);
   }
 }
 
-function scopesFor(rule: ScopeRule, type: ObjectType): readonly string[] {
+/** Where the path names no type, one scope over the model of any type is enough (platform.md 5.6). */
+function checkAnyScope(caller: Caller, portal: Portal): void {
+  const scopes = new Set(portal.objectTypes.flatMap((type) => type.schemaReadScopes));
+  if (!hasAnyScope(caller, [...scopes])) throw problem.missingScopes([...scopes].sort());
+}
+
+function scopesFor(rule: Exclude<ScopeRule, 'any-schema-read'>, type: ObjectType): readonly string[] {
   switch (rule) {
     case 'read': return type.readScopes;
     case 'write': return type.writeScopes;

@@ -1,14 +1,11 @@
 // Associations between pairs of records in batches: v4 and the dated versions. The rules are in src/crm.
 
-import type { AssociationType } from '../catalogue/types.ts';
-import { createLabel } from '../crm/association-labels.ts';
 import { createAssociations, createDefaultAssociations } from '../crm/create-associations.ts';
 import { batchReadAssociations, type AssociationsOf } from '../crm/read-associations.ts';
 import { archiveAssociations, archiveLabels } from '../crm/remove-associations.ts';
 import { presentAssociated, presentDefault, presentPair } from './association-views.ts';
 import { batchReply, emptyBatchReply } from './batch-reply.ts';
 import { DATED_VERSIONS, operation, type VersionName } from './operation.ts';
-import { LabelCreateBody, LabelListBody } from './wire/properties.ts';
 import {
   AssociationArchiveBody, AssociationReadBatchBody, AssociationReadBody, BatchAssociateBody, DefaultPairBatchBody, LabelledPairBatchBody, NoResultsBody, PairBatchBody,
 } from './wire/associations.ts';
@@ -34,26 +31,6 @@ const batchCreate = operation({
     return batchReply(ctx, status, outcome, (pair) => presentPair(version, from, to, pair), partial);
   },
 });
-
-const createLabels = operation({
-  id: 'associations.createLabel', method: 'POST', area: 'associations', path: '/{fromObjectType}/{toObjectType}/labels', tag,
-  summary: 'Add an association label between two object types', scopes: 'schema-write', versions: ['v4', ...DATED_VERSIONS],
-  body: LabelCreateBody, response: LabelListBody, statuses: [200],
-  run: async (ctx, { types, body }) => ({
-    status: 200, body: { results: (await createLabel(ctx, types.fromObjectType!, types.toObjectType!, body)).map(presentLabel) },
-  }),
-});
-
-const listLabels = operation({
-  id: 'associations.listLabels', method: 'GET', area: 'associations', path: '/{fromObjectType}/{toObjectType}/labels', tag,
-  summary: 'List the association types between two object types', scopes: 'schema-read', versions: ['v4', ...DATED_VERSIONS],
-  response: LabelListBody, statuses: [200],
-  run: async (ctx, { types }) => ({
-    status: 200, body: { results: ctx.portal.associationTypes(types.fromObjectType!.id, types.toObjectType!.id).map(presentLabel) },
-  }),
-});
-
-const presentLabel = ({ category, typeId, label }: AssociationType) => ({ category, typeId, label });
 
 const batchRead = operation({
   id: 'associations.batchRead', method: 'POST', area: 'associations', path: '/{fromObjectType}/{toObjectType}/batch/read', tag,
@@ -96,4 +73,4 @@ const batchCreateDefault = operation({
   ),
 });
 
-export const associationOperations = [batchCreate, batchRead, batchArchive, batchArchiveLabels, batchCreateDefault, createLabels, listLabels];
+export const associationOperations = [batchCreate, batchRead, batchArchive, batchArchiveLabels, batchCreateDefault];

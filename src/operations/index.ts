@@ -1,5 +1,6 @@
 // The registry: every operation, read by routing, OpenAPI, coverage and tests. An operation that is not here is not there.
 
+import { associationDefinitionOperations } from './association-definitions.ts';
 import { associationPairOperations } from './association-pairs.ts';
 import { associationV3Operations } from './associations-v3.ts';
 import { associationOperations } from './associations.ts';
@@ -12,5 +13,5 @@ import { subscriptionOperations } from './subscriptions.ts';
 
 export const operations: readonly Operation[] = [
   ...objectOperations, ...mergeOperations, ...associationOperations, ...associationPairOperations, ...associationV3Operations,
-  ...propertyOperations, ...dealSplitOperations, ...subscriptionOperations,
+  ...associationDefinitionOperations, ...propertyOperations, ...dealSplitOperations, ...subscriptionOperations,
 ];

@@ -1,10 +1,11 @@
 // Settings: where each comes from, what an empty one means, and the one line that every wrong one is told.
 
 import { describe, expect, test } from 'vitest';
+import { MAX_ASSOCIATIONS_PER_RECORD } from '../../src/crm/association-limits.ts';
 import { printableDatabaseUrl, readConfig, SettingError, SETTINGS, type Config, type Flags } from '../../src/config.ts';
 
 const DEFAULTS: Config = {
-  host: '127.0.0.1', port: 4010, dataDir: './data', databaseUrl: undefined, token: undefined, portalId: 1, logLevel: 'info',
+  host: '127.0.0.1', port: 4010, dataDir: './data', databaseUrl: undefined, token: undefined, portalId: 1, logLevel: 'info', maxAssociations: 50_000,
 };
 
 /** Each setting: a value as text, what it becomes, and another one that shows which of two sources won. */
@@ -16,6 +17,7 @@ const VALUES: { [Key in keyof Config]-?: { text: string; value: Config[Key]; oth
   token: { text: 'secret-token', value: 'secret-token', other: 'another-token' },
   portalId: { text: '999999999999', value: 999_999_999_999, other: '7' },
   logLevel: { text: 'silent', value: 'silent', other: 'debug' },
+  maxAssociations: { text: 'off', value: Infinity, other: '10' },
 };
 
 test('every setting has its default, and nothing else of the environment counts', () => {
@@ -42,6 +44,7 @@ describe.each(SETTINGS.map((setting) => ({ ...setting, ...VALUES[setting.key] })
 describe('a wrong setting is one line that says what to write', () => {
   const PORT = 'but must be a port number from 0 to 65535 (0 picks a free one).';
   const PORTAL = 'but must be a whole number from 1 to 999999999999.';
+  const MAXIMUM = 'but must be a whole number from 1 to 2147483647, or off.';
   const LEVEL = 'but must be one of fatal, error, warn, info, debug, trace, silent.';
   const ADDRESS = 'must be a Postgres address like postgres://user:password@localhost:5432/spoke.';
   const UNREADABLE = 'cannot be read as an address. Percent-encode special characters in the user name and password.';
@@ -59,6 +62,9 @@ describe('a wrong setting is one line that says what to write', () => {
     [{ SPOKE_PORTAL_ID: 'one' }, `SPOKE_PORTAL_ID is "one", ${PORTAL}`],
     [{ SPOKE_LOG_LEVEL: 'loud' }, `SPOKE_LOG_LEVEL is "loud", ${LEVEL}`],
     [{ SPOKE_LOG_LEVEL: 'INFO' }, `SPOKE_LOG_LEVEL is "INFO", ${LEVEL}`],
+    [{ SPOKE_MAX_ASSOCIATIONS: '0' }, `SPOKE_MAX_ASSOCIATIONS is "0", ${MAXIMUM}`],
+    [{ SPOKE_MAX_ASSOCIATIONS: 'none' }, `SPOKE_MAX_ASSOCIATIONS is "none", ${MAXIMUM}`],
+    [{ SPOKE_MAX_ASSOCIATIONS: '2147483648' }, `SPOKE_MAX_ASSOCIATIONS is "2147483648", ${MAXIMUM}`],
     [{ SPOKE_DATABASE_URL: 'mysql://root@db/spoke' }, `SPOKE_DATABASE_URL ${ADDRESS}`],
     [{ SPOKE_DATABASE_URL: 'localhost:5432' }, `SPOKE_DATABASE_URL ${ADDRESS}`],
     [{ SPOKE_DATABASE_URL: 'postgres://' }, `SPOKE_DATABASE_URL ${ADDRESS}`],
@@ -75,6 +81,7 @@ describe('a wrong setting is one line that says what to write', () => {
     [{ port: 'http' }, `--port is "http", ${PORT}`],
     [{ portalId: '0' }, `--portal-id is "0", ${PORTAL}`],
     [{ logLevel: 'loud' }, `--log-level is "loud", ${LEVEL}`],
+    [{ maxAssociations: '-1' }, `--max-associations is "-1", ${MAXIMUM}`],
     [{ databaseUrl: 'localhost' }, `--database-url ${ADDRESS}`],
     [{ databaseUrl: 'postgres://a:b:c@d:e/f' }, `--database-url ${UNREADABLE}`],
     [{ token: 'short' }, `--token ${TOKEN}`],
@@ -83,7 +90,7 @@ describe('a wrong setting is one line that says what to write', () => {
   });
 
   test('a SPOKE_ variable that is no setting, with a value or without', () => {
-    const message = 'SPOKE_PROT is not a setting. The settings are SPOKE_HOST, SPOKE_PORT, SPOKE_DATA_DIR, SPOKE_DATABASE_URL, SPOKE_TOKEN, SPOKE_PORTAL_ID, SPOKE_LOG_LEVEL.';
+    const message = 'SPOKE_PROT is not a setting. The settings are SPOKE_HOST, SPOKE_PORT, SPOKE_DATA_DIR, SPOKE_DATABASE_URL, SPOKE_TOKEN, SPOKE_PORTAL_ID, SPOKE_LOG_LEVEL, SPOKE_MAX_ASSOCIATIONS.';
     expect(() => readConfig({}, { SPOKE_PROT: '4011' })).toThrow(new SettingError(message));
     expect(() => readConfig({}, { SPOKE_PROT: '' })).toThrow(new SettingError(message));
   });
@@ -93,6 +100,11 @@ describe('a wrong setting is one line that says what to write', () => {
       expect(() => readConfig({}, env)).toThrow(expect.objectContaining({ message: expect.not.stringContaining('pssst') }));
     }
   });
+});
+
+test('a number of associations', () => {
+  expect(readConfig({}, { SPOKE_MAX_ASSOCIATIONS: '1' }).maxAssociations).toBe(1);
+  expect(DEFAULTS.maxAssociations).toBe(MAX_ASSOCIATIONS_PER_RECORD);
 });
 
 test('a database address is shown without its password', () => {

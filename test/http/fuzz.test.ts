@@ -10,7 +10,7 @@ import { startSpoke, type Spoke } from '../support/spoke.ts';
 
 const SEED = 20_261_002;
 const RUNS = 80;
-const TABLES = ['record', 'association', 'unique_value', 'record_revision', 'property', 'association_type'];
+const TABLES = ['record', 'association', 'unique_value', 'record_revision', 'property', 'association_type', 'association_limit'];
 
 let spoke: Spoke;
 beforeAll(async () => {
@@ -20,6 +20,8 @@ beforeAll(async () => {
   const emails = ['ada@example.org', 'bob@example.org'];
   await spoke.post('/crm/v3/objects/contacts/batch/create', { inputs: emails.map((email) => ({ properties: { email, badge: email } })) });
   await spoke.post('/crm/v3/objects/companies/batch/create', { inputs: [{ properties: { name: 'Acme', domain: 'acme.test' } }] });
+  await spoke.post('/crm/v4/associations/contacts/companies/labels', { name: 'partner', label: 'Partner', inverseLabel: 'Partner of' });
+  await spoke.post('/crm/v4/associations/contacts/contacts/labels', { name: 'friend', label: 'Friend' });
   await spoke.post('/crm/v3/objects/contacts/batch/upsert', { inputs: [{ idProperty: 'email', id: emails[0], properties: { firstname: 'Ada' } }] });
 });
 afterAll(() => spoke.close());
@@ -89,6 +91,10 @@ const SENSIBLE: Record<string, unknown[]> = {
   'records.batchRead': [{ inputs: [{ id: 'ada@example.org' }], idProperty: 'email', properties: ['badge'], propertiesWithHistory: ['firstname'] }],
   'associations.batchCreate': [{ inputs: [{ from: { id: IDS[0] }, to: { id: IDS[2] }, types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 1 }] }] }],
   'associations.createLabel': [{ name: 'partner#', label: 'Partner', inverseLabel: 'Partner of' }],
+  'associations.updateLabel': [{ associationTypeId: 1, label: 'Partner#', inverseLabel: 'Partner of#' }, { associationTypeId: 3, label: 'Friend#' }],
+  'associationLimits.batchCreate': [{ inputs: [{ category: 'HUBSPOT_DEFINED', typeId: 279, maxToObjectIds: 5 }, { category: 'USER_DEFINED', typeId: 1, maxToObjectIds: 3 }] }],
+  'associationLimits.batchUpdate': [{ inputs: [{ category: 'HUBSPOT_DEFINED', typeId: 279, maxToObjectIds: 7 }, { category: 'USER_DEFINED', typeId: 1, maxToObjectIds: 2 }] }],
+  'associationLimits.batchPurge': [{ inputs: [{ category: 'USER_DEFINED', typeId: 1 }] }],
   'properties.create': [
     { name: 'size#', label: 'Size', type: 'enumeration', fieldType: 'select', groupName: 'contactinformation', options: [{ label: 'S', value: 's', description: 'small' }], description: 'how big' },
     { name: 'code#', label: 'Code', type: 'string', fieldType: 'text', groupName: 'contactinformation', referencedObjectType: 'CONTACT' },
@@ -159,6 +165,7 @@ function jsonOf(any: unknown): unknown {
 const escaped = (value: string): string => encodeURIComponent(value.toWellFormed());
 const RAW_SEGMENTS = ['%00', '%', '%zz', '%C3%28', '%ED%A0%80', '.', '..', '%2e%2e', '%2F', 'a;b', '+', '~', 'x'.repeat(20_000), '%E0%A4%A'];
 const segment = (name: string): fc.Arbitrary<string> => fc.oneof(
+  { weight: name === 'associationTypeId' || name === 'userId' ? 8 : 0, arbitrary: fc.constantFrom('1', '2', '3', '4', '279', '449', '2147483648') },
   { weight: 8, arbitrary: /objecttype$/i.test(name) ? fc.constantFrom('contacts', 'contacts', 'companies', '0-1', 'DEAL') : word.map(escaped) },
   { weight: 1, arbitrary: word.map(escaped) }, { weight: 1, arbitrary: fc.constantFrom(...RAW_SEGMENTS) },
 );

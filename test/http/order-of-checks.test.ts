@@ -34,8 +34,16 @@ const KINDS: Kind[] = [
   { name: 'batch read', method: 'POST', path: (type) => `/crm/v3/objects/${type}/batch/read`, allow: 'POST', scopes: READ, required: 'inputs' },
   { name: 'associate', method: 'POST', path: (type) => `/crm/v4/associations/${type}/companies/batch/create`, allow: 'POST', scopes: WRITE, required: 'inputs' },
   {
-    name: 'make a label', method: 'POST', path: (type) => `/crm/v4/associations/${type}/companies/labels`, allow: 'GET, HEAD, POST',
+    name: 'make a label', method: 'POST', path: (type) => `/crm/v4/associations/${type}/companies/labels`, allow: 'GET, HEAD, POST, PUT',
     scopes: ['crm.schemas.contacts.write'], required: 'name, label',
+  },
+  {
+    name: 'set maxima', method: 'POST', path: (type) => `/crm/v4/associations/definitions/configurations/${type}/companies/batch/create`, allow: 'POST',
+    scopes: ['crm.schemas.contacts.write'], required: 'inputs',
+  },
+  {
+    name: 'take maxima away', method: 'POST', path: (type) => `/crm/v4/associations/definitions/configurations/${type}/companies/batch/purge`, allow: 'POST',
+    scopes: ['crm.schemas.contacts.write'], required: 'inputs',
   },
   {
     name: 'make a property', method: 'POST', path: (type) => `/crm/v3/properties/${type}`, allow: 'GET, HEAD, POST',
@@ -44,7 +52,12 @@ const KINDS: Kind[] = [
   { name: 'read one', method: 'GET', path: (type) => `/crm/v3/objects/${type}/1`, allow: 'DELETE, GET, HEAD, PATCH', scopes: READ },
   { name: 'list', method: 'GET', path: (type) => `/crm/v3/objects/${type}`, allow: 'GET, HEAD, POST', scopes: READ },
   { name: 'list associations', method: 'GET', path: (type) => `/crm/v4/objects/${type}/1/associations/companies`, allow: 'GET, HEAD', scopes: READ },
-  { name: 'list labels', method: 'GET', path: (type) => `/crm/v4/associations/${type}/companies/labels`, allow: 'GET, HEAD, POST', scopes: ['crm.schemas.contacts.read', ...READ] },
+  { name: 'list labels', method: 'GET', path: (type) => `/crm/v4/associations/${type}/companies/labels`, allow: 'GET, HEAD, POST, PUT', scopes: ['crm.schemas.contacts.read', ...READ] },
+  { name: 'list type names', method: 'GET', path: (type) => `/crm/v3/associations/${type}/companies/types`, allow: 'GET, HEAD', scopes: ['crm.schemas.contacts.read', ...READ] },
+  {
+    name: 'list maxima', method: 'GET', path: (type) => `/crm/v4/associations/definitions/configurations/${type}/companies`, allow: 'GET, HEAD',
+    scopes: ['crm.schemas.contacts.read', ...READ],
+  },
   { name: 'list properties', method: 'GET', path: (type) => `/crm/v3/properties/${type}`, allow: 'GET, HEAD, POST', scopes: ['crm.schemas.contacts.read', ...READ] },
   { name: 'read a property', method: 'GET', path: (type) => `/crm/v3/properties/${type}/email`, allow: 'GET, HEAD', scopes: ['crm.schemas.contacts.read', ...READ] },
 ];
@@ -73,7 +86,7 @@ describe.each(KINDS)('$name', ({ method, path, allow, scopes }) => {
   });
 
   test('a method that the path lacks is 405 with Allow and no body before the token is looked at (objects 6.9 [O])', async () => {
-    const answer = await spoke.call(`PUT ${path('contacts')}`, { token: null, body: '{"inputs":' });
+    const answer = await spoke.call(`${allow.includes('PUT') ? 'PATCH' : 'PUT'} ${path('contacts')}`, { token: null, body: '{"inputs":' });
     expect(answer).toMatchObject({ status: 405, headers: { allow }, body: undefined });
     expect(answer.headers['content-type']).toBeUndefined();
   });

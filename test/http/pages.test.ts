@@ -108,8 +108,8 @@ describe('/openapi.json', () => {
   });
 
   test('those that take a body say so', () => {
-    // The steps in the life of a subscription and associations by their default or v3 name are in the path alone.
-    const takesBody = (method: string, id: string): boolean => ['post', 'patch', 'put'].includes(method) && !/^subscriptions\.|^associations\.create(Default|V3):/.test(id);
+    // The steps in the life of a subscription, associations by their default or v3 name, and whom a report is for, are in the path alone.
+    const takesBody = (method: string, id: string): boolean => ['post', 'patch', 'put'].includes(method) && !/^subscriptions\.|^associations\.create(Default|V3):|^associationLimits\.report:/.test(id);
     for (const { method, described } of all) expect([described.operationId, described.requestBody !== undefined]).toEqual([described.operationId, takesBody(method, described.operationId)]);
   });
 });

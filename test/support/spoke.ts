@@ -45,6 +45,8 @@ export interface Spoke {
   tick: (ms: number) => void;
   /** The id of the n-th record made in portal 1234567, from 1: `recordId(1)`. */
   recordId: (n: number) => string;
+  /** What was logged as information: messages with their fields. */
+  infos: { message: string; fields: object }[];
   close: () => Promise<void>;
 }
 
@@ -55,15 +57,17 @@ export const correlationId = (n: number): string => `0199f0aa-0000-7000-8000-${S
 export const ANY_CORRELATION_ID = /^0199f0aa-0000-7000-8000-\d{12}$/;
 
 /** Starts Spoke over a fresh database. Ids and times are the same in every run. */
-export async function startSpoke(options: { wrapDb?: (db: Db) => Db } = {}): Promise<Spoke> {
+export async function startSpoke(options: { wrapDb?: (db: Db) => Db; maxAssociations?: number } = {}): Promise<Spoke> {
   const database = await openTestDatabase();
   const db = options.wrapDb?.(database.db) ?? database.db;
   let now = Date.parse(NOW);
   let requests = 0;
   const failures: unknown[] = [];
+  const infos: Spoke['infos'] = [];
   const app = createApp({
     db, now: () => now, newCorrelationId: () => correlationId(requests++),
-    log: { debug: () => {}, error: (fields) => failures.push(fields) },
+    log: { debug: () => {}, info: (fields, message) => infos.push({ message, fields }), error: (fields) => failures.push(fields) },
+    ...(options.maxAssociations === undefined ? {} : { maxAssociations: options.maxAssociations }),
   });
   const at = (): string => new Date(now).toISOString();
   await ensurePortal(db, PORTAL_ID, NOW);
@@ -88,7 +92,7 @@ export async function startSpoke(options: { wrapDb?: (db: Db) => Db } = {}): Pro
   };
 
   return {
-    db, databaseUrl: database.url, token, call,
+    db, databaseUrl: database.url, token, call, infos,
     post: (path, body, more) => call(`POST ${path}`, { ...more, body }),
     get: (path, more) => call(`GET ${path}`, more),
     tokenWith: async (scopes, portalId = PORTAL_ID) => (await createToken(db, { portalId, name: 'some', scopes, at: at() })).token,

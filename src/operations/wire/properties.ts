@@ -1,4 +1,4 @@
-// Property definitions on the wire (schema.md 3.2, 3.3), and association labels (1.5).
+// Property definitions on the wire (schema.md 3.2, 3.3).
 
 import { Type } from 'typebox';
 import type { KeptProperty } from '../../crm/properties.ts';
@@ -52,11 +52,3 @@ export function presentProperty(property: KeptProperty): object {
     dataSensitivity: 'non_sensitive',
   };
 }
-
-export const LabelCreateBody = Type.Object({
-  name: Type.String(), label: Type.String(), inverseLabel: Type.Optional(Type.Union([Type.String(), Type.Null()])),
-});
-
-export const LabelListBody = Type.Object({
-  results: Type.Array(Type.Object({ category: Type.String(), typeId: Type.Integer(), label: Type.Union([Type.String(), Type.Null()]) })),
-});

@@ -1,5 +1,5 @@
-// What a portal adds to its model, on the wire: association labels (schema.md 1.5) and properties (schema.md 3).
-// Proves: associations.createLabel, associations.listLabels, properties.create, properties.list, properties.get.
+// Properties that a portal adds, and those that it has, on the wire (schema.md 3).
+// Proves: properties.create, properties.list, properties.get.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { invalid, invalidValues, refusal } from '../support/expect.ts';
@@ -10,100 +10,6 @@ beforeAll(async () => {
   spoke = await startSpoke();
 });
 afterAll(() => spoke.close());
-
-describe('labels', () => {
-  const LABEL_ROOTS = ['/crm/v4/associations', '/crm/associations/v4', '/crm/associations/2025-09', '/crm/associations/2026-03', '/crm/associations/2026-09', '/crm/associations/2026-09-beta'];
-  const hubspot = (typeId: number, label: string | null) => ({ category: 'HUBSPOT_DEFINED', typeId, label });
-  const own = (typeId: number, label: string) => ({ category: 'USER_DEFINED', typeId, label });
-
-  test.each(LABEL_ROOTS)('GET %s: the types that HubSpot defines (1.5 [D])', async (root) => {
-    const answer = await spoke.get(`${root}/deals/companies/labels`);
-    expect(answer.status).toBe(200);
-    expect(answer.body).toEqual({ results: [hubspot(5, 'Primary'), hubspot(341, null)] });
-  });
-
-  test('from the other side (1.5 [O])', async () => {
-    expect((await spoke.get('/crm/v4/associations/companies/deals/labels')).body).toEqual({ results: [hubspot(6, 'Deal with Primary Company'), hubspot(342, null)] });
-  });
-
-  // The order of these scenarios gives the ids: the portal's own start at 1.
-  test('POST a single label between two types: 200, two ids with one text, the inverse first (1.5 [D], ids [I])', async () => {
-    const answer = await spoke.post('/crm/v4/associations/contacts/companies/labels', { name: 'advisor', label: 'Advisor' });
-    expect(answer.status).toBe(200);
-    expect(answer.body).toEqual({ results: [own(2, 'Advisor'), own(1, 'Advisor')] });
-  });
-
-  test('POST a paired label: the inverse first (1.5 [D])', async () => {
-    const answer = await spoke.post('/crm/v4/associations/contacts/contacts/labels', { name: 'manager_employee', label: 'Manager', inverseLabel: 'Employee' });
-    expect(answer.status).toBe(200);
-    expect(answer.body).toEqual({ results: [own(4, 'Employee'), own(3, 'Manager')] });
-  });
-
-  test('POST a single label of a type with itself: one id that is its own inverse (1.5 [I])', async () => {
-    const answer = await spoke.post('/crm/v4/associations/contacts/contacts/labels', { name: 'sibling', label: 'Sibling' });
-    expect(answer.status).toBe(200);
-    expect(answer.body).toEqual({ results: [own(5, 'Sibling')] });
-  });
-
-  test.each([
-    ['inverseLabel null', { name: 'n1', label: 'N', inverseLabel: null }], ['inverseLabel empty', { name: 'n2', label: 'N', inverseLabel: '' }],
-  ])('POST with %s is a single label [I]', async (_, body) => {
-    const answer = await spoke.post('/crm/v4/associations/tickets/tickets/labels', body);
-    expect(answer.status).toBe(200);
-    expect(answer.body.results).toHaveLength(1);
-  });
-
-  test('GET shows them at once, each from its side, and none of the v1 ids 33 to 46 (1.5 [D], 2 [O])', async () => {
-    expect((await spoke.get('/crm/v4/associations/contacts/companies/labels')).body).toEqual({ results: [hubspot(1, 'Primary'), hubspot(279, null), hubspot(931, 'Billing contact'), own(1, 'Advisor')] });
-    expect((await spoke.get('/crm/v4/associations/contacts/companies/labels')).body.results).not.toContainEqual(own(2, 'Advisor'));
-    expect((await spoke.get('/crm/v4/associations/companies/contacts/labels')).body.results).toContainEqual(own(2, 'Advisor'));
-    expect((await spoke.get('/crm/v4/associations/contacts/contacts/labels')).body).toEqual({
-      results: [hubspot(449, null), own(3, 'Manager'), own(4, 'Employee'), own(5, 'Sibling')],
-    });
-  });
-
-  test('a number of the portal is another than the same number of HubSpot (1.5 [D])', async () => {
-    const [[contact], [company]] = [
-      (await spoke.post('/crm/v3/objects/contacts/batch/create', { inputs: [{ properties: { firstname: 'A' } }] })).body.results,
-      (await spoke.post('/crm/v3/objects/companies/batch/create', { inputs: [{ properties: { name: 'A' } }] })).body.results,
-    ];
-    const answer = await spoke.post('/crm/v4/associations/contacts/companies/batch/create', {
-      inputs: [{ from: { id: contact.id }, to: { id: company.id }, types: [{ associationCategory: 'USER_DEFINED', associationTypeId: 1 }] }],
-    });
-    expect(answer.body.results[0].labels).toEqual(['Advisor']);
-  });
-
-  test.each([
-    ['a hyphen', { name: 'a-b', label: 'X' }, 'name "a-b" must not start with a digit or hold a hyphen'],
-    ['a digit first', { name: '2nd', label: 'X' }, 'name "2nd" must not start with a digit or hold a hyphen'],
-    ['an empty name', { name: '', label: 'X' }, 'name "" must not start with a digit or hold a hyphen'],
-    ['an empty label', { name: 'x', label: ' ' }, 'label must have 1 to 255 characters'],
-    ['a label too long', { name: 'x', label: 'x'.repeat(256) }, 'label must have 1 to 255 characters'],
-    ['a name in use', { name: 'advisor', label: 'Other' }, 'name "advisor" is in use'],
-  ])('POST with %s is refused (1.5 [D], text [I])', async (_, body, reason) => {
-    const answer = await spoke.post('/crm/v4/associations/contacts/companies/labels', body);
-    expect(answer.status).toBe(400);
-    expect(answer.body).toEqual(invalid(`The association label is not valid: ${reason}`));
-  });
-
-  test.each([['{}', 'name, label', 2], ['{"name":"x"}', 'label', 12]])('POST %s: name and label are required (1.5 [D])', async (body, names, column) => {
-    const answer = await spoke.post('/crm/v4/associations/contacts/companies/labels', body);
-    expect(answer.status).toBe(400);
-    expect(answer.body).toEqual(invalid(`Invalid input JSON on line 1, column ${column}. Some required fields were not set: [${names}]`));
-  });
-
-  test('ten labels for a pair, not eleven (1.5, 1.8 [D], text [I])', async () => {
-    const add = (n: number) => spoke.post('/crm/v4/associations/deals/tickets/labels', { name: `label_${n}`, label: `Label ${n}` });
-    for (let n = 1; n <= 10; n++) expect((await add(n)).status).toBe(200);
-    const answer = await add(11);
-    expect(answer.status).toBe(400);
-    expect(answer.body).toEqual(invalid('The association label is not valid: at most 10 labels between two object types'));
-  });
-
-  test('v3 has no labels: unrouted (1.2 [D], objects 6.10 [O])', async () => {
-    expect(await spoke.get('/crm/v3/associations/contacts/companies/labels')).toMatchObject({ status: 404, body: expect.stringContaining('Error 404 Not Found') });
-  });
-});
 
 describe('properties', () => {
   const ROOTS = ['/crm/v3/properties', '/crm/properties/v3', '/crm/properties/2025-09', '/crm/properties/2026-03', '/crm/properties/2026-09', '/crm/properties/2026-09-beta'];

@@ -1,0 +1,23 @@
+// How a portal's model is changed: one change after the other, each over the model as it is in the database, not as the
+// snapshot remembers it. Rules that count (ten labels for a pair) hold so whoever changes it at the same time.
+
+import type { Queryable } from '../db/db.ts';
+import { bumpModelVersion, lockModel } from '../db/portals.ts';
+import type { Context } from './context.ts';
+import type { Portal } from './portal.ts';
+
+/** Runs `change` in a transaction that nobody else changes the model in, and hands it the model of that moment. */
+export async function changeModel<T>(ctx: Context, change: (tx: Queryable, portal: Portal) => Promise<T>): Promise<T> {
+  const { portalId } = ctx.portal;
+  try {
+    return await ctx.db.transaction(async (tx) => {
+      await lockModel(tx, portalId);
+      const result = await change(tx, await ctx.portals.read(tx, portalId));
+      await bumpModelVersion(tx, portalId);
+      return result;
+    });
+  } finally {
+    // After a refusal too: what was refused may be news to the snapshot.
+    ctx.portals.forget(portalId);
+  }
+}
