@@ -4,7 +4,7 @@ import type { ObjectType } from '../catalogue/types.ts';
 import type { Queryable } from '../db/db.ts';
 import type { RecordKey } from '../db/merges.ts';
 import { archiveAssociations, readNeighbours, readPrimaries } from '../db/move-associations.ts';
-import { lockRecords, readRecords, type RecordRow } from '../db/records.ts';
+import { idsByType, lockRecords, readRecords, type RecordRow } from '../db/records.ts';
 import { StaleWriteError, writeRecords } from '../db/write-records.ts';
 import { keyText, readByIds } from './aliases.ts';
 import { checkInputCount, retryingStale } from './batch.ts';
@@ -23,7 +23,7 @@ export async function archiveRecords(ctx: Context, type: ObjectType, inputs: { i
     if (rows.length === 0) return;
     const neighbours = await readNeighbours(ctx.db, ctx.portal.placement, type.id, rows.map((row) => row.id));
     await ctx.db.transaction(async (tx) => {
-      await lockRecords(tx, ctx.portal.placement, [...rows.map((row) => ({ objectType: type.id, id: row.id })), ...neighbours]);
+      await lockRecords(tx, ctx.portal.placement, idsByType([...rows.map((row) => ({ objectType: type.id, id: row.id })), ...neighbours]));
       await archiveLocked(ctx, tx, type, rows, neighbours);
     });
   });
@@ -66,7 +66,7 @@ export async function archiveOrphans(ctx: Context, tx: Queryable, keys: RecordKe
     const rows = await readRecords(tx, ctx.portal.placement, typeId, ids.filter((id) => !held.has(id)));
     if (rows.length === 0) continue;
     const neighbours = await readNeighbours(tx, ctx.portal.placement, typeId, rows.map((row) => row.id));
-    await lockRecords(tx, ctx.portal.placement, neighbours);
+    await lockRecords(tx, ctx.portal.placement, idsByType(neighbours));
     await archiveLocked(ctx, tx, type, rows, neighbours);
   }
 }

@@ -53,14 +53,23 @@ export function inverseRow(portal: Portal, row: AssociationRow): AssociationRow 
 
 /** Every row of a new association: the types, the unlabeled one, and both directions of each (rules 1 and 2). */
 export function rowsOfPair(portal: Portal, types: AssociationType[], fromId: number, toId: number): AssociationRow[] {
+  return pairRows(portal, types)(fromId, toId);
+}
+
+/** Makes what rowsOfPair gives, for many pairs of the same types. */
+export function pairRows(portal: Portal, types: AssociationType[]): (fromId: number, toId: number) => AssociationRow[] {
   const first = types[0]!;
   const unlabeled = portal.unlabeledType(first.fromType, first.toType);
   const all = unlabeled && !types.includes(unlabeled) ? [...types, unlabeled] : types;
-  return all.flatMap((type) => {
-    const row = rowOf(type, fromId, toId);
-    const inverse = inverseRow(portal, row);
-    return inverse ? [row, inverse] : [row];
-  });
+  const made = all.map((type) => ({ row: rowOf(type, 0, 0), inverse: inverseRow(portal, rowOf(type, 0, 0)) }));
+  return (fromId, toId) => {
+    const rows: AssociationRow[] = [];
+    for (const { row, inverse } of made) {
+      rows.push({ ...row, fromId, toId });
+      if (inverse) rows.push({ ...inverse, fromId: toId, toId: fromId });
+    }
+    return rows;
+  };
 }
 
 /** True for the row whose from-record may have only one of its kind (rule 6). */

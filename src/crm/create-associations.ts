@@ -4,8 +4,8 @@ import { ASSOCIATION_CATEGORIES, type AssociationType, type ObjectType } from '.
 import { readPairs, type AssociationRow } from '../db/associations.ts';
 import type { Queryable } from '../db/db.ts';
 import { problem, type Problem } from '../errors.ts';
-import { bothDirections, findDemoted, keepLastPrimaries, resolveSpecs, rowKey, rowsOfPair, type AssociationSpec } from './association-rules.ts';
-import { checkInputCount, type BatchError, type BatchOutcome } from './batch.ts';
+import { bothDirections, findDemoted, keepLastPrimaries, pairRows, resolveSpecs, rowKey, type AssociationSpec } from './association-rules.ts';
+import { checkInputCount, retryingStale, type BatchError, type BatchOutcome } from './batch.ts';
 import type { Context } from './context.ts';
 import { recordId } from './find-records.ts';
 import { saveAssociations, withLockedEnds, type Pair } from './save-associations.ts';
@@ -28,9 +28,19 @@ export interface LabelledPair extends Pair {
   labels: string[];
 }
 
+/** What the same specs mean for every pair. */
+interface Meaning {
+  types: AssociationType[];
+  /** Takes the place of other labels or primaries. */
+  replaces: boolean;
+  /** The labels of a pair that has nothing else. */
+  labels: string[];
+  rows: (fromId: number, toId: number) => AssociationRow[];
+}
+
 interface PairPlan extends Pair {
   input: AssociationInput;
-  types: AssociationType[];
+  meaning: Meaning;
 }
 
 /**
@@ -45,8 +55,9 @@ export async function createAssociations(
   checkInputCount(inputs, MAX_ASSOCIATIONS);
   const errors: BatchError[] = [];
   const plans: PairPlan[] = [];
+  const meanings = new Map<string, Meaning>();
   for (const input of inputs) {
-    const plan = planPair(ctx, from, to, input);
+    const plan = planPair(ctx, from, to, input, meanings);
     if ('problem' in plan) errors.push({ problem: plan.problem, context: {} });
     else plans.push(plan);
   }
@@ -58,16 +69,18 @@ export async function createAssociations(
       plans.splice(plans.indexOf(plan), 1);
     }
   };
-  const outcome = await withLockedEnds(ctx, from, to, plans, refuseDead, async (tx) => {
+  // Most pairs are new: only when one is not are they read first.
+  const outcome = await retryingStale(async (attempt) => await withLockedEnds(ctx, from, to, plans, refuseDead, async (tx) => {
     // Two names of one merged record, seen only now.
     const selves = plans.filter(isSelf);
     const pairs = plans.filter((plan) => !isSelf(plan));
     const shared = await otherParents(ctx, tx, from, to, pairs);
+    const good = shared.size === 0 ? pairs : pairs.filter((pair) => !shared.has(pair));
     return {
-      results: await writePairs(ctx, tx, from, to, pairs.filter((pair) => !shared.has(pair))),
+      results: await (good.some((pair) => pair.meaning.replaces) ? replaceLabels(ctx, tx, from, to, good) : addPairs(ctx, tx, from, to, good, attempt > 1)),
       errors: [...selves.map((plan) => problem.selfAssociation(String(plan.fromId))), ...shared.values()],
     };
-  });
+  }));
   return { results: outcome.results, errors: [...errors, ...outcome.errors.map((refused) => ({ problem: refused, context: {} }))] };
 }
 
@@ -100,14 +113,30 @@ export async function createAssociation(ctx: Context, from: ObjectType, to: Obje
 }
 
 /** Checks one input. What refuses the whole batch is thrown, what fails alone is returned. */
-function planPair(ctx: Context, from: ObjectType, to: ObjectType, input: AssociationInput): PairPlan | { problem: Problem } {
+function planPair(ctx: Context, from: ObjectType, to: ObjectType, input: AssociationInput, meanings: Map<string, Meaning>): PairPlan | { problem: Problem } {
   const pair = readPair(from, to, input);
   if ('problem' in pair) return pair;
-  if (input.types.length === 0) throw problem.noAssociationTypes(String(input.to.id));
-  const resolved = resolveSpecs(ctx.portal, from, to, input.types);
-  if ('problem' in resolved) throw resolved.problem;
-  return { ...pair, input, types: resolved.types };
+  const key = input.types.map((spec) => `${spec.associationCategory} ${spec.associationTypeId}`).join();
+  let meaning = meanings.get(key);
+  if (!meaning) meanings.set(key, (meaning = meaningOf(ctx, from, to, input)));
+  return { fromId: pair.fromId, toId: pair.toId, input, meaning };
 }
+
+function meaningOf(ctx: Context, from: ObjectType, to: ObjectType, { to: target, types: specs }: AssociationInput): Meaning {
+  if (specs.length === 0) throw problem.noAssociationTypes(String(target.id));
+  const resolved = resolveSpecs(ctx.portal, from, to, specs);
+  if ('problem' in resolved) throw resolved.problem;
+  const { types } = resolved;
+  const rows = pairRows(ctx.portal, types);
+  return {
+    types, rows, replaces: types.some((type) => type.category === 'USER_DEFINED' || type.primary || inverseIsPrimary(ctx, type)),
+    // Within one type the inverse of a pair is another pair's row.
+    labels: labelsOf(ctx, rows(0, 1).filter((row) => row.fromId === 0)),
+  };
+}
+
+const inverseIsPrimary = (ctx: Context, type: AssociationType): boolean =>
+  type.inverseTypeId !== null && ctx.portal.associationType(type.category, type.inverseTypeId)?.primary === true;
 
 /** The ids of one input, or why they name no pair. */
 export function readPair(from: ObjectType, to: ObjectType, input: PairInput): Pair | { problem: Problem } {
@@ -128,25 +157,26 @@ function invalidEnds(from: ObjectType, to: ObjectType, plans: PairPlan[], isDead
   return problem.invalidAssociationObjects([...new Map(ends.map((end) => [`${end.type.id} ${end.id}`, { legacyName: end.type.legacyName, id: String(end.id) }])).values()]);
 }
 
-async function writePairs(ctx: Context, tx: Queryable, from: ObjectType, to: ObjectType, plans: PairPlan[]): Promise<LabelledPair[]> {
-  // Only labels and primaries replace what is there.
-  const replaces = plans.some((plan) => plan.types.some((type) => type.category === 'USER_DEFINED' || type.primary || inverseIsPrimary(ctx, type)));
-  if (replaces) return await replaceLabels(ctx, tx, from, to, plans);
-
-  const rows = new Map(plans.flatMap((plan) => rowsOfPair(ctx.portal, plan.types, plan.fromId, plan.toId)).map((row) => [rowKey(row), row]));
-  const { allNew } = await saveAssociations(ctx, tx, [...rows.values()], []);
-  const now = allNew ? [...rows.values()].filter((row) => row.fromType === from.id && row.toType === to.id) : await readPairs(tx, ctx.portal.placement, from.id, to.id, plans);
-  const state = Map.groupBy(now, pairKey);
+/** Adds the rows of pairs that lose nothing by it. Without `mayExist` a pair that has some already is a StaleWriteError. */
+async function addPairs(ctx: Context, tx: Queryable, from: ObjectType, to: ObjectType, plans: PairPlan[], mayExist: boolean): Promise<LabelledPair[]> {
+  // The same pair twice, in a batch that is written for the first time, is found out like a pair that is there.
+  if (!mayExist) {
+    await saveAssociations(ctx, tx, plans.flatMap((plan) => plan.meaning.rows(plan.fromId, plan.toId)), []);
+    return plans.map(({ input, fromId, toId, meaning }) => ({ input, fromId, toId, labels: meaning.labels }));
+  }
+  const rows = new Map<string, AssociationRow>();
+  for (const plan of plans) for (const row of plan.meaning.rows(plan.fromId, plan.toId)) rows.set(rowKey(row), row);
+  const existing = await readPairs(tx, ctx.portal.placement, from.id, to.id, plans);
+  for (const row of existing) for (const both of bothDirections(ctx.portal, row)) rows.delete(rowKey(both));
+  await saveAssociations(ctx, tx, [...rows.values()], [], { mayExist });
+  const state = Map.groupBy([...existing, ...[...rows.values()].filter((row) => row.fromType === from.id && row.toType === to.id)], pairKey);
   return plans.map((plan) => ({ input: plan.input, fromId: plan.fromId, toId: plan.toId, labels: labelsOf(ctx, state.get(pairKey(plan)) ?? []) }));
 }
-
-const inverseIsPrimary = (ctx: Context, type: AssociationType): boolean =>
-  type.inverseTypeId !== null && ctx.portal.associationType(type.category, type.inverseTypeId)?.primary === true;
 
 /** Applies the inputs one after the other to what the pairs have, and writes the difference. */
 async function replaceLabels(ctx: Context, tx: Queryable, from: ObjectType, to: ObjectType, plans: PairPlan[]): Promise<LabelledPair[]> {
   const { portal } = ctx;
-  const wanted = keepLastPrimaries(portal, plans.flatMap((p) => rowsOfPair(portal, p.types, p.fromId, p.toId)));
+  const wanted = keepLastPrimaries(portal, plans.flatMap((p) => p.meaning.rows(p.fromId, p.toId)));
   const demoted = await findDemoted(tx, portal, wanted);
   const existing = await readPairs(tx, portal.placement, from.id, to.id, plans);
 
@@ -169,10 +199,10 @@ async function replaceLabels(ctx: Context, tx: Queryable, from: ObjectType, to: 
   const keep = new Set(wanted.map(rowKey));
   const add = new Map<string, AssociationRow>();
   for (const plan of plans) {
-    if (plan.types.some((type) => type.category === 'USER_DEFINED')) {
+    if (plan.meaning.types.some((type) => type.category === 'USER_DEFINED')) {
       for (const row of rowsBetween(state, plan)) if (row.category === USER_DEFINED) drop(row);
     }
-    for (const row of rowsOfPair(portal, plan.types, plan.fromId, plan.toId)) {
+    for (const row of plan.meaning.rows(plan.fromId, plan.toId)) {
       if (!keep.has(rowKey(row))) continue;
       add.set(rowKey(row), row);
       remove.delete(rowKey(row));
@@ -181,7 +211,8 @@ async function replaceLabels(ctx: Context, tx: Queryable, from: ObjectType, to: 
   }
   // A label dropped by a later input of the same batch must not be added by the earlier one.
   for (const key of remove.keys()) add.delete(key);
-  await saveAssociations(ctx, tx, [...add.values()], [...remove.values()]);
+  const there = new Set([...existing, ...demoted].flatMap((row) => bothDirections(portal, row)).map(rowKey));
+  await saveAssociations(ctx, tx, [...add.values()].filter((row) => !there.has(rowKey(row))), [...remove.values()].filter((row) => there.has(rowKey(row))));
   return plans.map((plan) => ({ input: plan.input, fromId: plan.fromId, toId: plan.toId, labels: labelsOf(ctx, rowsBetween(state, plan)) }));
 }
 

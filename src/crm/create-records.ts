@@ -3,11 +3,11 @@
 import type { ObjectType } from '../catalogue/types.ts';
 import type { AssociationRow } from '../db/associations.ts';
 import type { Queryable } from '../db/db.ts';
-import { lockRecords, type UniqueValue } from '../db/records.ts';
+import { countIds, idsByType, lockRecords, type UniqueValue } from '../db/records.ts';
 import { StaleWriteError, writeRecords } from '../db/write-records.ts';
 import { problem } from '../errors.ts';
 import { findLiveIds, keyText } from './aliases.ts';
-import { findDemoted, keepLastPrimaries, resolveSpecs, rowsOfPair, type AssociationSpec } from './association-rules.ts';
+import { findDemoted, keepLastPrimaries, resolveSpecs, rowKey, rowsOfPair, type AssociationSpec } from './association-rules.ts';
 import { batchError, checkInputCount, combineFailures, reportsPerInput, retryingStale, type BatchOutcome, type Failure } from './batch.ts';
 import { failBlockedEmails } from './blocked-emails.ts';
 import type { Context } from './context.ts';
@@ -156,9 +156,8 @@ async function writeCreates(ctx: Context, type: ObjectType, plans: CreatePlan[])
     return;
   }
   await ctx.db.transaction(async (tx) => {
-    const targets = plans.flatMap((plan) => plan.pairs.map((pair) => ({ objectType: pair.types[0]!.toType, id: pair.toId })));
-    const live = new Set((await lockRecords(tx, ctx.portal.placement, targets)).map((row) => keyText({ objectType: row.object_type, id: row.id })));
-    if (targets.some((target) => !live.has(keyText(target)))) throw new StaleWriteError('a record was archived or merged meanwhile');
+    const targets = idsByType(plans.flatMap((plan) => plan.pairs.map((pair) => ({ objectType: pair.types[0]!.toType, id: pair.toId }))));
+    if (await lockRecords(tx, ctx.portal.placement, targets) !== countIds(targets)) throw new StaleWriteError('a record was archived or merged meanwhile');
     await checkParents(ctx, tx, type, plans);
     const associations = associationRows(ctx, plans);
     // Only a record that was there before can lose a primary to these new ones.
@@ -182,10 +181,10 @@ async function checkParents(ctx: Context, tx: Queryable, type: ObjectType, plans
   if (failed) throw new StaleWriteError('a line item has another parent');
 }
 
-/** All new rows of the plans; of two primaries for one record the later wins. */
+/** All new rows of the plans, each once; of two primaries for one record the later wins. */
 export function associationRows(ctx: Context, plans: CreatePlan[]): AssociationRow[] {
   const rows = plans.flatMap((plan) => plan.pairs.flatMap((pair) => rowsOfPair(ctx.portal, pair.types, plan.id, pair.toId)));
-  return keepLastPrimaries(ctx.portal, rows);
+  return [...new Map(keepLastPrimaries(ctx.portal, rows).map((row) => [rowKey(row), row])).values()];
 }
 
 /** The answer for a record just made. */

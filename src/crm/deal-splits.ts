@@ -4,7 +4,7 @@
 import type { ObjectType } from '../catalogue/types.ts';
 import { readRowsOfTypes, type AssociationRow } from '../db/associations.ts';
 import type { Queryable } from '../db/db.ts';
-import { findLiveRecords, lockRecords, readRecords, type RecordRow } from '../db/records.ts';
+import { findLiveRecords, idsByType, lockRecords, readRecords, type RecordRow } from '../db/records.ts';
 import { writeRecords } from '../db/write-records.ts';
 import { problem } from '../errors.ts';
 import { bothDirections, rowOf } from './association-rules.ts';
@@ -104,7 +104,7 @@ const decimalsOf = (text: string): number => (text.includes('.') ? text.length -
 
 /** Locks the deals, so that two writers of one set take turns. The deal's own owner must be among the owners [D]. */
 async function checkDeals(ctx: Context, tx: Queryable, plans: { dealId: number; name: string; shares: Map<string, string> }[]): Promise<void> {
-  await lockRecords(tx, ctx.portal.placement, plans.map((plan) => ({ objectType: DEALS, id: plan.dealId })));
+  await lockRecords(tx, ctx.portal.placement, idsByType(plans.map((plan) => ({ objectType: DEALS, id: plan.dealId }))));
   const deals = new Map((await readRecords(tx, ctx.portal.placement, DEALS, plans.map((plan) => plan.dealId))).map((row) => [row.id, row]));
   for (const { dealId, name, shares } of plans) {
     const deal = deals.get(dealId);

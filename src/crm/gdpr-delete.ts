@@ -6,7 +6,7 @@ import type { Queryable } from '../db/db.ts';
 import { findSurvivors, lockRecord } from '../db/merges.ts';
 import { deleteArchivedAssociations, moveAssociations, readNeighbours } from '../db/move-associations.ts';
 import { blockEmails, deleteRecords, findArchivedByEmail } from '../db/purges.ts';
-import { lockRecords, type RecordRow } from '../db/records.ts';
+import { idsByType, lockRecords, type RecordRow } from '../db/records.ts';
 import { problem } from '../errors.ts';
 import { archiveOrphans } from './archive-records.ts';
 import type { Context } from './context.ts';
@@ -39,7 +39,7 @@ export async function gdprDelete(ctx: Context, type: ObjectType, input: GdprDele
     if (emails.length > 0) await blockEmails(tx, ctx.portal.portalId, emails, ctx.at);
     if (rows.length === 0) return;
     const ids = mergedIds(rows);
-    await lockRecords(tx, ctx.portal.placement, await readNeighbours(tx, ctx.portal.placement, type.id, ids));
+    await lockRecords(tx, ctx.portal.placement, idsByType(await readNeighbours(tx, ctx.portal.placement, type.id, ids)));
     const neighbours = await moveAssociations(tx, ctx.portal.placement, type.id, ids, undefined);
     await deleteArchivedAssociations(tx, ctx.portal.placement, type.id, ids);
     await archiveOrphans(ctx, tx, neighbours);

@@ -5,7 +5,7 @@ import type { ObjectType } from '../catalogue/types.ts';
 import type { Queryable } from '../db/db.ts';
 import { findSurvivors, lockRecord, moveRevisions, readLastValues, writeMerge, type RecordKey } from '../db/merges.ts';
 import { moveAssociations, readNeighbours, readPrimaries } from '../db/move-associations.ts';
-import { lockRecords, type RecordRow } from '../db/records.ts';
+import { idsByType, lockRecords, type RecordRow } from '../db/records.ts';
 import { problem } from '../errors.ts';
 import { checkLocked } from './archive-records.ts';
 import { bothDirections } from './association-rules.ts';
@@ -40,7 +40,7 @@ export async function mergeRecords(ctx: Context, type: ObjectType, input: MergeI
       const neighbours = await readNeighbours(ctx.db, ctx.portal.placement, type.id, names);
       return await ctx.db.transaction(async (tx) => {
         // All in one order, so that writers of associations wait instead of deadlocking.
-        await lockRecords(tx, ctx.portal.placement, [...names.map((name) => ({ objectType: type.id, id: name })), ...neighbours]);
+        await lockRecords(tx, ctx.portal.placement, idsByType([...names.map((name) => ({ objectType: type.id, id: name })), ...neighbours]));
         const locked = await lockBoth(ctx, tx, type, names);
         return 'rows' in locked ? await mergeLocked(ctx, tx, type, locked.rows, neighbours, id!) : locked;
       });

@@ -4,14 +4,14 @@
 import { ASSOCIATION_CATEGORIES, type ObjectType } from '../catalogue/types.ts';
 import { COUNTED_UP_TO, keepCount, writeAssociations, type AssociationRow } from '../db/associations.ts';
 import type { Queryable } from '../db/db.ts';
-import { findSurvivors, type RecordKey } from '../db/merges.ts';
-import { lockRecords } from '../db/records.ts';
+import { findSurvivors } from '../db/merges.ts';
+import { countIds, findLiveRecords, lockRecords } from '../db/records.ts';
 import { problem } from '../errors.ts';
 import { keyText } from './aliases.ts';
 import type { Context } from './context.ts';
 
 /** How many records of a type one record can be associated with (schema.md 1.8: the documentation's example [D]). */
-const MAX_ASSOCIATIONS_PER_RECORD = 50_000;
+const MAX_ASSOCIATIONS_PER_RECORD = 50_000_000;
 
 /** A pair of records by id; merged ids are replaced by what they became. */
 export interface Pair {
@@ -29,51 +29,52 @@ export async function withLockedEnds<T>(
   work: (tx: Queryable) => Promise<T>,
 ): Promise<T> {
   for (;;) {
-    const ends = pairs.flatMap((pair) => [{ objectType: from.id, id: pair.fromId }, { objectType: to.id, id: pair.toId }]);
-    const outcome = await ctx.db.transaction(async (tx): Promise<{ missing: RecordKey[] } | { done: T }> => {
-      const live = new Set((await lockRecords(tx, ctx.portal.placement, ends)).map((row) => keyText({ objectType: row.object_type, id: row.id })));
-      const missing = ends.filter((end) => !live.has(keyText(end)));
-      return missing.length > 0 ? { missing } : { done: await work(tx) };
-    });
-    if ('done' in outcome) return outcome.done;
+    const ends = new Map<string, Set<number>>();
+    ends.set(from.id, new Set(pairs.map((pair) => pair.fromId)));
+    ends.set(to.id, new Set([...(ends.get(to.id) ?? []), ...pairs.map((pair) => pair.toId)]));
+    const outcome = await ctx.db.transaction(async (tx): Promise<{ done: T } | undefined> =>
+      (await lockRecords(tx, ctx.portal.placement, ends) === countIds(ends) ? { done: await work(tx) } : undefined));
+    if (outcome) return outcome.done;
 
-    const survivors = new Map((await findSurvivors(ctx.db, ctx.portal.placement, outcome.missing)).map((s) => [keyText(s), s.survivor]));
+    const keys = [...ends].flatMap(([objectType, ids]) => [...ids].map((id) => ({ objectType, id })));
+    const live = new Set((await findLiveRecords(ctx.db, ctx.portal.placement, keys)).map((row) => keyText({ objectType: row.object_type, id: row.id })));
+    const missing = keys.filter((key) => !live.has(keyText(key)));
+    const survivors = new Map((await findSurvivors(ctx.db, ctx.portal.placement, missing)).map((s) => [keyText(s), s.survivor]));
     for (const pair of pairs) {
       pair.fromId = survivors.get(keyText({ objectType: from.id, id: pair.fromId })) ?? pair.fromId;
       pair.toId = survivors.get(keyText({ objectType: to.id, id: pair.toId })) ?? pair.toId;
     }
-    const gone = new Set(outcome.missing.map(keyText).filter((key) => !survivors.has(key)));
+    const gone = new Set(missing.map(keyText).filter((key) => !survivors.has(key)));
     if (gone.size > 0) dead((type, id) => gone.has(keyText({ objectType: type.id, id })));
   }
 }
 
 /**
- * Adds and removes rows, both directions of each, in one statement. The caller holds the locks of their ends. Throws
- * tooManyAssociations when a record has more than it may afterwards.
- * @returns whether all rows were new
+ * Adds and removes rows, both directions of each, in one statement. The caller holds the
+ * locks of their ends and knows that none of `add` is there (or says `mayExist`) and all of `remove` are. Throws
+ * tooManyAssociations when a record has more than it may afterwards, and StaleWriteError when a row was there.
  */
-export async function saveAssociations(ctx: Context, tx: Queryable, add: AssociationRow[], remove: AssociationRow[]): Promise<{ allNew: boolean }> {
-  if (add.length === 0 && remove.length === 0) return { allNew: true };
+export async function saveAssociations(ctx: Context, tx: Queryable, add: AssociationRow[], remove: AssociationRow[], { mayExist = false } = {}): Promise<void> {
+  if (add.length === 0 && remove.length === 0) return;
   const { placement } = ctx.portal;
-  const { added, counts } = await writeAssociations(tx, placement, {
-    at: ctx.at, add, remove,
-    reportAbove(row) {
+  const counts = await writeAssociations(tx, placement, {
+    at: ctx.at, add, remove, mayExist,
+    countRule(row) {
       const maximum = maximumOf(ctx, row);
-      return maximum === undefined ? undefined : Math.min(maximum, COUNTED_UP_TO);
+      return maximum && { reportAbove: Math.min(maximum.most, COUNTED_UP_TO), always: maximum.always };
     },
   });
   for (const of of counts) {
-    const count = of.kept ? of.count : of.count > COUNTED_UP_TO ? await keepCount(tx, placement, of) : of.count;
-    const maximum = maximumOf(ctx, of)!;
-    if (count > maximum) throw problem.tooManyAssociations(ctx.portal.objectType(of.fromType)!.legacyName, String(of.fromId), ctx.portal.objectType(of.toType)!.legacyName, nameOf(of), maximum);
+    const now = !of.kept && of.count > COUNTED_UP_TO ? await keepCount(tx, placement, of) : of.count;
+    const { most } = maximumOf(ctx, of)!;
+    if (now > most) throw problem.tooManyAssociations(ctx.portal.objectType(of.fromType)!.legacyName, String(of.fromId), ctx.portal.objectType(of.toType)!.legacyName, nameOf(of), most);
   }
-  return { allNew: added === add.length };
 }
 
 const nameOf = (of: { category: number; typeId: number }): string => `${ASSOCIATION_CATEGORIES[of.category]}=${of.typeId}`;
 
 /** How many associations of a type a record may have; undefined for labels without a maximum of their own: their pair's holds. */
-function maximumOf(ctx: Context, of: Omit<AssociationRow, 'toId' | 'fromId'>): number | undefined {
+function maximumOf(ctx: Context, of: Omit<AssociationRow, 'toId' | 'fromId'>): { most: number; always: boolean } | undefined {
   const unlabeled = ctx.portal.unlabeledType(of.fromType, of.toType);
-  return of.category === 0 && unlabeled?.typeId === of.typeId ? MAX_ASSOCIATIONS_PER_RECORD : undefined;
+  return of.category === 0 && unlabeled?.typeId === of.typeId ? { most: MAX_ASSOCIATIONS_PER_RECORD, always: false } : undefined;
 }

@@ -74,24 +74,50 @@ export async function findLiveRecords(db: Queryable, placement: Placement, keys:
       and id = any(${integers([...new Set(keys.map((k) => k.id))])}::bigint[]) and archived_at is null`));
 }
 
+/** Ids of records, by object type. */
+export type IdsByType = ReadonlyMap<string, ReadonlySet<number>>;
+
 /**
- * Locks those of the records that are live, until the end of the transaction, and says which they are: nobody archives or
- * merges them meanwhile, and whoever wants to write their associations waits. Bucket by bucket, then in order of type and
+ * Locks those of the records that are live, until the end of the transaction, and says how many they are: nobody archives
+ * or merges them meanwhile, and whoever wants to write their associations waits. Bucket by bucket, then in order of type and
  * id, as every writer does it; one statement each, for Citus locks rows of several shards in no single one.
  */
-export async function lockRecords(tx: Queryable, placement: Placement, keys: { objectType: string; id: number }[]): Promise<{ object_type: string; id: number }[]> {
-  const locked: { object_type: string; id: number }[] = [];
-  const byBucket = Map.groupBy(keys, (k) => bucketOfId(k.id));
-  for (const bucket of [...byBucket.keys()].sort((a, b) => a - b)) {
-    const here = byBucket.get(bucket)!;
-    locked.push(...await tx.query<{ object_type: string; id: number }>(prepared('lock-records', sql`
-      select object_type, id from record
-      where bucket = ${bucket}::int and portal_id = ${placement.portalId}::bigint
-        and object_type = any(${[...new Set(here.map((k) => k.objectType))]}::text[])
-        and id = any(${integers([...new Set(here.map((k) => k.id))])}::bigint[]) and archived_at is null
-      order by object_type, id for no key update`)));
+export async function lockRecords(tx: Queryable, placement: Placement, ids: IdsByType): Promise<number> {
+  const buckets = new Map<number, { types: Set<string>; ids: number[] }>();
+  for (const [objectType, some] of ids) {
+    for (const id of some) {
+      let bucket = buckets.get(bucketOfId(id));
+      if (!bucket) buckets.set(bucketOfId(id), (bucket = { types: new Set(), ids: [] }));
+      bucket.types.add(objectType);
+      bucket.ids.push(id);
+    }
+  }
+  let locked = 0;
+  for (const bucket of [...buckets.keys()].sort((a, b) => a - b)) {
+    const here = buckets.get(bucket)!;
+    const [row] = await tx.query<{ count: number }>(prepared('lock-records', sql`
+      with locked as materialized (
+        select id from record
+        where bucket = ${bucket}::int and portal_id = ${placement.portalId}::bigint and object_type = any(${[...here.types]}::text[])
+          and id = any(${integers(here.ids)}::bigint[]) and archived_at is null
+        order by object_type, id for no key update)
+      select count(*)::int as count from locked`));
+    locked += row!.count;
   }
   return locked;
+}
+
+export const countIds = (ids: IdsByType): number => [...ids.values()].reduce((sum, some) => sum + some.size, 0);
+
+/** Groups keys of records for lockRecords. */
+export function idsByType(keys: Iterable<{ objectType: string; id: number }>): Map<string, Set<number>> {
+  const ids = new Map<string, Set<number>>();
+  for (const { objectType, id } of keys) {
+    let some = ids.get(objectType);
+    if (!some) ids.set(objectType, (some = new Set()));
+    some.add(id);
+  }
+  return ids;
 }
 
 /**

@@ -38,7 +38,7 @@ export interface RecordWrite {
 export class StaleWriteError extends Error {}
 
 const DIVISION_BY_ZERO = '22012';
-const UNIQUE_VIOLATION = '23505';
+export const UNIQUE_VIOLATION = '23505';
 
 /**
  * Writes a batch: records, revisions and unique values in one round trip. A claim that somebody holds is a

@@ -67,7 +67,7 @@ describe.each([1, 100])('with %i inputs', (count) => {
     const types = [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 279 }];
     const associations = ['2', '3'].map((n) => ({ to: { id: spoke.recordId(Number(n)) }, types }));
     expect(await statementsOf(() => create('contacts', count, () => ({ firstname: 'x' }), associations), 201))
-      .toEqual(['find-live-records', 'lock-records', 'write-records-n', 'write-associations']);
+      .toEqual(['find-live-records', 'lock-records', 'write-records-n', 'write-associations-new']);
   });
 
   test('batch create with primary associations of records that are there', async () => {
@@ -75,7 +75,7 @@ describe.each([1, 100])('with %i inputs', (count) => {
     await create('companies', 1, () => ({ name: 'before' }), associations);
     // Ends, their locks, the contact's primary so far, the batch, the difference.
     expect(await statementsOf(() => create('companies', count, () => ({ name: 'after' }), associations), 201))
-      .toEqual(['find-live-records', 'lock-records', 'read-rows-of-types', 'write-records-n', 'write-associations']);
+      .toEqual(['find-live-records', 'lock-records', 'read-rows-of-types', 'write-records-n', 'write-associations-new']);
   });
 
   test('batch create refused for taken emails', async () => {
@@ -164,11 +164,11 @@ describe.each([1, 100])('with %i inputs', (count) => {
     const associate = async (associationTypeId: number): Promise<Answer> => await spoke.post('/crm/v4/associations/contacts/companies/batch/create', {
       inputs: contacts.map(({ id }, n) => ({ from: { id }, to: { id: spoke.recordId(2 + n % 2) }, types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId }] })),
     });
-    expect(await statementsOf(() => associate(279), 201)).toEqual(['lock-records', 'write-associations']);
-    // Written again, what is there is read for the answer.
-    expect(await statementsOf(() => associate(279), 201)).toEqual(['lock-records', 'write-associations', 'read-pairs']);
+    expect(await statementsOf(() => associate(279), 201)).toEqual(['lock-records', 'write-associations-new']);
+    // Written again: refused by the index, and read first.
+    expect(await statementsOf(() => associate(279), 201)).toEqual(['lock-records', 'write-associations-new', 'lock-records', 'read-pairs']);
     // A primary takes the place of another.
-    expect(await statementsOf(() => associate(1), 201)).toEqual(['lock-records', 'read-rows-of-types', 'read-pairs', 'write-associations']);
+    expect(await statementsOf(() => associate(1), 201)).toEqual(['lock-records', 'read-rows-of-types', 'read-pairs', 'write-associations-new']);
   });
 
   test('list', async () => {

@@ -1,0 +1,158 @@
+// Associations of a company that already has 1, 100 or 50,000 contacts, over HTTP at 4 connections: batches of 100 and of
+// 2,000 new ones, a page of 500, a batch read of 100 companies. Creation is measured beside its floor, the same rows of the
+// same table by one insert through node-postgres, in turns, in one run. What must hold: time per new association does not
+// grow with what is there.
+
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { openPostgres } from '../src/db/postgres.ts';
+import { startPostgres } from '../test/support/postgres-runner.ts';
+import { measure, median, openConnection, printTable, processTree, startProgram, TOKEN, type Rate } from './support.ts';
+
+const { values: options } = parseArgs({ options: { seconds: { type: 'string', default: '2' }, rounds: { type: 'string', default: '3' }, large: { type: 'string', default: '50000' } } });
+const SECONDS = Number(options.seconds);
+const ROUNDS = Number(options.rounds);
+const LARGE = Number(options.large);
+const CONNECTIONS = 4;
+/** Companies with so many contacts: of the small ones each takes one new batch, of the large one per connection. */
+const SIZES = [{ size: 1, companies: 400 }, { size: 100, companies: 400 }, { size: LARGE, companies: CONNECTIONS }];
+/** Contacts that no company has before. */
+const SPARE = 150_000;
+const TO_COMPANY = 279;
+const TO_CONTACT = 280;
+
+const server = await startPostgres({ max_wal_size: '8GB', checkpoint_timeout: '30min' });
+try {
+  const admin = openPostgres({ url: `${server.address}/postgres`, connections: 1 });
+  await admin.script('create database spoke');
+  await admin.close();
+  const databaseUrl = `${server.address}/spoke`;
+  const program = await startProgram({ SPOKE_DATABASE_URL: databaseUrl, SPOKE_MAX_ASSOCIATIONS: 'off' });
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: CONNECTIONS });
+  pool.on('error', () => {});
+
+  // One record through the API says where the portal's rows are; the others are made in SQL.
+  const answer = await fetch(`${program.url}/crm/v3/objects/contacts`, {
+    method: 'POST', headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }, body: JSON.stringify({ properties: { firstname: 'first' } }),
+  });
+  const first = Number((await answer.json() as { id: string }).id);
+  const bucket = first % 4096;
+  const portalId = (await pool.query<{ portal_id: string }>('select portal_id from record limit 1')).rows[0]!.portal_id;
+  const idOf = (n: number): number => (1_000_000 + n) * 4096 + bucket;
+  const makeRecords = async (type: string, from: number, count: number): Promise<void> => {
+    await pool.query(`insert into record (bucket, portal_id, object_type, id, properties, version, created_at, updated_at)
+      select $1::int, $2::bigint, $3, (1000000 + n)::bigint * 4096 + $1::int, '{"name": "x"}', 1, now(), now() from generate_series($4::int, $5::int) n`, [bucket, portalId, type, from, from + count - 1]);
+  };
+  const associate = async (company: number, contactFrom: number, count: number): Promise<void> => {
+    await pool.query(`insert into association (bucket, portal_id, from_type, from_id, to_type, to_id, category, type_id, created_at)
+      select $1::int, $2::bigint, '0-2', $3::bigint, '0-1', (1000000 + n)::bigint * 4096 + $1::int, 0, ${TO_CONTACT}, now() from generate_series($4::int, $5::int) n
+      union all
+      select $1::int, $2::bigint, '0-1', (1000000 + n)::bigint * 4096 + $1::int, '0-2', $3::bigint, 0, ${TO_COMPANY}, now() from generate_series($4::int, $5::int) n`,
+    [bucket, portalId, company, contactFrom, contactFrom + count - 1]);
+  };
+
+  const CONTACTS = LARGE + SPARE;
+  await makeRecords('0-1', 0, CONTACTS);
+  let next = CONTACTS;
+  const companies = new Map<number, number[]>();
+  for (const { size, companies: count } of SIZES) {
+    await makeRecords('0-2', next, count);
+    const ids = Array.from({ length: count }, (_, i) => idOf(next + i));
+    next += count;
+    for (const id of ids) await associate(id, 0, size);
+    companies.set(size, ids);
+  }
+  await pool.query('vacuum analyze record');
+  await pool.query('vacuum analyze association');
+
+  const connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => openConnection(program.url)));
+  const pids = { postgres: () => processTree(server.process.pid!), spoke: () => [program.pid], client: () => [process.pid] };
+  const send = async (worker: number, method: string, path: string, body?: unknown): Promise<void> => {
+    const status = await connections[worker]!.send(method, path, body === undefined ? undefined : JSON.stringify(body));
+    if (status !== 200 && status !== 201) throw new Error(`${method} ${path} answered ${status}`);
+  };
+
+  // Each batch takes contacts that the company does not have: those of the large one first, then the spare ones in turn.
+  const taken = new Map<number, number>();
+  const spareContacts = (company: number, count: number): number[] => {
+    const at = taken.get(company) ?? 0;
+    taken.set(company, at + count);
+    return Array.from({ length: count }, (_, i) => idOf(LARGE + (at + i) % SPARE));
+  };
+  let turn = 0;
+  const companyOf = (size: number, worker: number): number => {
+    const all = companies.get(size)!;
+    return size === LARGE ? all[worker]! : all[turn++ % all.length]!;
+  };
+  const clear = async (): Promise<void> => {
+    await pool.query(`delete from association where bucket = $1 and (to_id >= $2 and to_type = '0-1' or from_id >= $2 and from_type = '0-1')`, [bucket, idOf(LARGE)]);
+    await pool.query('delete from association_count');
+    await pool.query('vacuum association');
+    await pool.query('checkpoint');
+    taken.clear();
+  };
+
+  const floorCreate = (size: number, batch: number) => async (worker: number): Promise<void> => {
+    const company = companyOf(size, worker);
+    const contacts = spareContacts(company, batch);
+    const { rowCount } = await pool.query({
+      name: 'floor-associate',
+      text: `insert into association (bucket, portal_id, from_type, from_id, to_type, to_id, category, type_id, created_at)
+        select $1::int, $2::bigint, '0-2', $3::bigint, '0-1', n, 0, ${TO_CONTACT}, $5::timestamptz from unnest($4::bigint[]) n
+        union all select $1::int, $2::bigint, '0-1', n, '0-2', $3::bigint, 0, ${TO_COMPANY}, $5::timestamptz from unnest($4::bigint[]) n`,
+      values: [bucket, portalId, company, `{${contacts.join()}}`, new Date().toISOString()],
+    });
+    if (rowCount !== 2 * batch) throw new Error(`the floor wrote ${rowCount} rows`);
+  };
+  const create = (size: number, batch: number) => async (worker: number): Promise<void> => {
+    const company = companyOf(size, worker);
+    const types = [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: TO_CONTACT }];
+    await send(worker, 'POST', '/crm/v4/associations/companies/contacts/batch/create', {
+      inputs: spareContacts(company, batch).map((id) => ({ from: { id: String(company) }, to: { id: String(id) }, types })),
+    });
+  };
+  const list = (size: number) => (worker: number) => send(worker, 'GET', `/crm/v4/objects/companies/${companyOf(size, worker)}/associations/contacts`);
+  const batchRead = (size: number) => (worker: number) => send(worker, 'POST', '/crm/v4/associations/contacts/companies/batch/read', {
+    inputs: Array.from({ length: 100 }, (_, i) => ({ id: String(idOf((turn++ * 7 + i) % Math.max(1, Math.min(size, 100)))) })),
+  });
+
+  console.log(`${cpus().length} cores, ${cpus()[0]!.model}, Node ${process.version}\n`);
+  const table: (string | number)[][] = [];
+  const perThing = new Map<string, number[]>();
+  for (const batch of [100, 2_000]) {
+    for (const { size } of SIZES) {
+      await measure(CONNECTIONS, 0.5, batch, create(size, batch));
+      const pairs: { floor: Rate; spoke: Rate }[] = [];
+      for (let round = 0; round < ROUNDS; round++) {
+        await clear();
+        const floor = await measure(CONNECTIONS, SECONDS, batch, floorCreate(size, batch), pids);
+        await clear();
+        pairs.push({ floor, spoke: await measure(CONNECTIONS, SECONDS, batch, create(size, batch), pids) });
+      }
+      await clear();
+      const rate = median(pairs.map((pair) => pair.spoke.perSecond));
+      perThing.set(`create ${batch}`, [...(perThing.get(`create ${batch}`) ?? []), rate]);
+      const cpu = (side: 'floor' | 'spoke', process: keyof typeof pids): string => median(pairs.map((pair) => pair[side].cpu[process]!)).toFixed(2);
+      table.push([`create ${batch}`, size, Math.round(median(pairs.map((pair) => pair.floor.perSecond))), Math.round(rate),
+        median(pairs.map((pair) => pair.spoke.perSecond / pair.floor.perSecond)).toFixed(2), cpu('spoke', 'postgres'), cpu('spoke', 'spoke'), cpu('floor', 'postgres')]);
+    }
+  }
+  for (const [name, work] of [['list page', list], ['batch read', batchRead]] as const) {
+    for (const { size } of SIZES) {
+      await measure(CONNECTIONS, 0.5, 1, work(size));
+      const rates: Rate[] = [];
+      for (let round = 0; round < ROUNDS; round++) rates.push(await measure(CONNECTIONS, SECONDS, 1, work(size), pids));
+      perThing.set(name, [...(perThing.get(name) ?? []), median(rates.map((rate) => rate.perSecond))]);
+      table.push([name, size, '', Math.round(median(rates.map((rate) => rate.perSecond))), '', median(rates.map((r) => r.cpu.postgres!)).toFixed(2), median(rates.map((r) => r.cpu.spoke!)).toFixed(2), '']);
+    }
+  }
+  console.log(`Associations (calls, for reads) a second at ${CONNECTIONS} connections, median of ${ROUNDS} rounds of ${SECONDS} s; CPU ms per call`);
+  printTable(['', 'there before', 'floor', 'spoke', 'ratio', 'cpu postgres', 'cpu spoke', 'floor cpu postgres'], table);
+  for (const [name, [, hundred, large]] of perThing) console.log(`${name}: time at ${LARGE} is ${(hundred! / large!).toFixed(2)} of the time at 100`);
+  connections.forEach((connection) => connection.close());
+  await pool.end();
+  await program.stop();
+} finally {
+  await server.stop();
+}
