@@ -2,6 +2,7 @@
 // that makes or removes associations ends here.
 
 import { ASSOCIATION_CATEGORIES, type ObjectType } from '../catalogue/types.ts';
+import { lockLabels } from '../db/association-types.ts';
 import { COUNTED_UP_TO, keepCount, writeAssociations, type AssociationRow } from '../db/associations.ts';
 import type { Queryable } from '../db/db.ts';
 import { findSurvivors } from '../db/merges.ts';
@@ -9,9 +10,6 @@ import { countIds, findLiveRecords, lockRecords } from '../db/records.ts';
 import { problem } from '../errors.ts';
 import { keyText } from './aliases.ts';
 import type { Context } from './context.ts';
-
-/** How many records of a type one record can be associated with (schema.md 1.8: the documentation's example [D]). */
-const MAX_ASSOCIATIONS_PER_RECORD = 50_000_000;
 
 /** A pair of records by id; merged ids are replaced by what they became. */
 export interface Pair {
@@ -50,13 +48,14 @@ export async function withLockedEnds<T>(
 }
 
 /**
- * Adds and removes rows, both directions of each, in one statement. The caller holds the
- * locks of their ends and knows that none of `add` is there (or says `mayExist`) and all of `remove` are. Throws
- * tooManyAssociations when a record has more than it may afterwards, and StaleWriteError when a row was there.
+ * Adds and removes rows, both directions of each, in one statement. The caller holds the locks of their ends and knows that
+ * none of `add` is there (or says `mayExist`) and all of `remove` are. Throws tooManyAssociations when a record has more than
+ * it may afterwards, invalidAssociationTypes for a label deleted meanwhile, and StaleWriteError when a row was there.
  */
 export async function saveAssociations(ctx: Context, tx: Queryable, add: AssociationRow[], remove: AssociationRow[], { mayExist = false } = {}): Promise<void> {
   if (add.length === 0 && remove.length === 0) return;
   const { placement } = ctx.portal;
+  await holdLabels(ctx, tx, add);
   const counts = await writeAssociations(tx, placement, {
     at: ctx.at, add, remove, mayExist,
     countRule(row) {
@@ -73,8 +72,24 @@ export async function saveAssociations(ctx: Context, tx: Queryable, add: Associa
 
 const nameOf = (of: { category: number; typeId: number }): string => `${ASSOCIATION_CATEGORIES[of.category]}=${of.typeId}`;
 
-/** How many associations of a type a record may have; undefined for labels without a maximum of their own: their pair's holds. */
+/**
+ * How many associations of a type a record may have, and whether that is looked at with every write. Undefined for labels
+ * that the portal has set no maximum for: that of their pair holds.
+ */
 function maximumOf(ctx: Context, of: Omit<AssociationRow, 'toId' | 'fromId'>): { most: number; always: boolean } | undefined {
-  const unlabeled = ctx.portal.unlabeledType(of.fromType, of.toType);
-  return of.category === 0 && unlabeled?.typeId === of.typeId ? { most: MAX_ASSOCIATIONS_PER_RECORD, always: false } : undefined;
+  const configured = ctx.portal.associationLimit(ASSOCIATION_CATEGORIES[of.category]!, of.typeId);
+  const unlabeled = of.category === 0 && ctx.portal.unlabeledType(of.fromType, of.toType)?.typeId === of.typeId;
+  if (configured === undefined && !unlabeled) return undefined;
+  return { most: Math.min(configured ?? Infinity, unlabeled ? ctx.maxAssociations : Infinity), always: configured !== undefined || ctx.maxAssociations <= COUNTED_UP_TO };
 }
+
+/** Keeps the labels among the rows from being deleted meanwhile. Throws invalidAssociationTypes when one just was. */
+async function holdLabels(ctx: Context, tx: Queryable, rows: AssociationRow[]): Promise<void> {
+  const labels = new Map(rows.filter((row) => row.category === USER_DEFINED).map((row) => [row.typeId, row]));
+  if (labels.size === 0) return;
+  const held = await lockLabels(tx, ctx.portal.placement, [...labels.values()]);
+  const gone = [...labels.keys()].filter((typeId) => !held.has(typeId));
+  if (gone.length > 0) throw problem.invalidAssociationTypes(gone.map((typeId) => ({ category: 'USER_DEFINED', typeId })));
+}
+
+const USER_DEFINED = ASSOCIATION_CATEGORIES.indexOf('USER_DEFINED');
