@@ -1,41 +1,33 @@
 // The snapshot of one portal: the catalogue with what the portal added. Rules ask it instead of the database.
 // It is read once and good until the portal's model version moves.
 
-import { resolveObjectType, unlabeledType } from '../catalogue/load.ts';
-import {
-  ASSOCIATION_CATEGORIES, type AssociationCategory, type AssociationType, type Catalogue, type ObjectType, type Pipeline, type PropertyDefinition,
-} from '../catalogue/types.ts';
+import { ASSOCIATION_CATEGORIES, type AssociationCategory, type AssociationType, type Catalogue } from '../catalogue/types.ts';
 import { readAssociationLimits } from '../db/association-limits.ts';
 import { readAssociationTypes } from '../db/association-types.ts';
 import type { Placement } from '../db/buckets.ts';
 import type { Queryable } from '../db/db.ts';
+import { readGroups, readObjectTypes, readPipelines, readValidations, type ValidationRow } from '../db/model.ts';
 import { readOwners, readPortal, readProperties, type OwnerRow } from '../db/portals.ts';
+import { associationTypesOf, type PortalAssociationTypes } from './portal/association-types.ts';
+import { objectTypesOf, type CustomObject, type PortalObjectTypes } from './portal/object-types.ts';
+import { pipelinesOf, type PipelineDefinition, type PortalPipelines } from './portal/pipelines.ts';
+import { propertiesOf, type PortalProperties } from './portal/properties.ts';
 
-export type PropertyMap = ReadonlyMap<string, PropertyDefinition>;
+export type { PropertyMap } from './portal/properties.ts';
 
-export interface Portal {
+export interface Portal extends PortalObjectTypes, PortalProperties, PortalPipelines, PortalAssociationTypes {
   portalId: number;
   placement: Placement;
   modelVersion: number;
   owners: ReadonlyMap<string, OwnerRow>;
   /** True when there is a list of emails that no contact may have. */
   blocksEmails: boolean;
-  objectTypes: readonly ObjectType[];
-  /** The type that a path segment names: id, plural, singular, legacy name or alias. */
-  objectType: (segment: string) => ObjectType | undefined;
-  /** The properties of a type, by name. */
-  properties: (objectTypeId: string) => PropertyMap;
-  pipelines: (objectTypeId: string) => readonly Pipeline[];
-  associationType: (category: AssociationCategory, typeId: number) => AssociationType | undefined;
-  associationTypes: (fromType: string, toType: string) => readonly AssociationType[];
-  /** The association types, to records of any type, of which a record has at most one (schema.md 1.7 rule 6). */
-  primaryTypes: (fromType: string) => readonly AssociationType[];
-  /** The type that any associated pair has (schema.md 1.7 rule 2). */
-  unlabeledType: (fromType: string, toType: string) => AssociationType | undefined;
   /** How many records one record may reach by the type, where the portal has set it (schema.md 1.6). */
   associationLimit: (category: AssociationCategory, typeId: number) => number | undefined;
   /** Every type that the portal has set a maximum for. */
   associationLimits: () => readonly AssociationLimit[];
+  /** The validation rules of a property (schema.md 3.8). */
+  validations: (objectTypeId: string, property: string) => readonly ValidationRow[];
 }
 
 /** A maximum that the portal has set. */
@@ -79,27 +71,13 @@ export function createPortalCache(db: Queryable, catalogue: Catalogue, now: () =
 export async function loadPortal(db: Queryable, catalogue: Catalogue, portalId: number): Promise<Portal | undefined> {
   const row = await readPortal(db, portalId);
   if (!row) return undefined;
-  const [stored, labels, limits, owners] = [
-    await readProperties(db, portalId), await readAssociationTypes(db, portalId), await readAssociationLimits(db, portalId), await readOwners(db, portalId),
-  ];
-
-  const own = Map.groupBy(stored, (property) => property.objectType);
-  const properties = new Map<string, PropertyMap>();
-  for (const type of catalogue.objectTypes) {
-    const standard = standardProperties(catalogue, type.id);
-    const added = own.get(type.id);
-    properties.set(type.id, added
-      ? new Map([...standard, ...added.map((p) => [p.name, p.definition as unknown as PropertyDefinition] as const)])
-      : standard);
-  }
-
-  const associationTypes: AssociationType[] = [...catalogue.associationTypes, ...labels.map((l): AssociationType => ({
-    category: ASSOCIATION_CATEGORIES[l.category]!, typeId: l.typeId, fromType: l.fromType, toType: l.toType,
-    name: l.name, label: l.label, inverseTypeId: l.inverseTypeId, primary: false, confidence: 'D',
-  }))];
-  const byKey = new Map(associationTypes.map((t) => [`${t.category}-${t.typeId}`, t]));
-  const byPair = Map.groupBy(associationTypes, (t) => `${t.fromType} ${t.toType}`);
-  const maxima = new Map(limits.map((l) => [`${ASSOCIATION_CATEGORIES[l.category]!}-${l.typeId}`, l.max]));
+  const types = objectTypesOf(catalogue, portalId, await readObjectTypes<CustomObject>(db, portalId));
+  const properties = propertiesOf(catalogue, types.objectTypes, await readProperties(db, portalId), await readGroups(db, portalId));
+  const pipelines = pipelinesOf(catalogue, await readPipelines<PipelineDefinition>(db, portalId));
+  const associationTypes = associationTypesOf(catalogue, await readAssociationTypes(db, portalId));
+  const maxima = new Map((await readAssociationLimits(db, portalId)).map((l) => [`${l.category}-${l.typeId}`, l]));
+  const validations = Map.groupBy(await readValidations(db, portalId), (row) => `${row.objectType} ${row.property}`);
+  const owners = await readOwners(db, portalId);
 
   return {
     portalId,
@@ -107,26 +85,12 @@ export async function loadPortal(db: Queryable, catalogue: Catalogue, portalId: 
     modelVersion: row.modelVersion,
     blocksEmails: row.blocksEmails,
     owners: new Map(owners.map((owner) => [String(owner.id), owner])),
-    objectTypes: catalogue.objectTypes,
-    objectType: (segment) => resolveObjectType(catalogue, segment),
-    properties: (id) => properties.get(id) ?? new Map(),
-    pipelines: (id) => catalogue.pipelines.get(id) ?? [],
-    associationType: (category, typeId) => byKey.get(`${category}-${typeId}`),
-    associationTypes: (fromType, toType) => byPair.get(`${fromType} ${toType}`) ?? [],
-    primaryTypes: (fromType) => associationTypes.filter((t) => t.primary && t.fromType === fromType),
-    unlabeledType: (fromType, toType) => unlabeledType(catalogue, fromType, toType),
-    associationLimit: (category, typeId) => maxima.get(`${category}-${typeId}`),
-    associationLimits: () => [...maxima].flatMap(([key, max]) => (byKey.has(key) ? [{ type: byKey.get(key)!, max }] : [])),
+    ...types, ...properties, ...pipelines, ...associationTypes,
+    associationLimit: (category, typeId) => maxima.get(`${ASSOCIATION_CATEGORIES.indexOf(category)}-${typeId}`)?.max,
+    associationLimits: () => [...maxima.values()].flatMap(({ category, typeId, max }) => {
+      const type = associationTypes.associationType(ASSOCIATION_CATEGORIES[category]!, typeId);
+      return type ? [{ type, max }] : [];
+    }),
+    validations: (objectTypeId, property) => validations.get(`${objectTypeId} ${property}`) ?? [],
   };
-}
-
-const standardMaps = new WeakMap<Catalogue, Map<string, PropertyMap>>();
-
-/** The catalogue's properties by name: the same map for every portal that added none. */
-function standardProperties(catalogue: Catalogue, objectTypeId: string): PropertyMap {
-  let maps = standardMaps.get(catalogue);
-  if (!maps) standardMaps.set(catalogue, (maps = new Map()));
-  let map = maps.get(objectTypeId);
-  if (!map) maps.set(objectTypeId, (map = new Map((catalogue.properties.get(objectTypeId) ?? []).map((p) => [p.name, p]))));
-  return map;
 }

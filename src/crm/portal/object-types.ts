@@ -1,0 +1,53 @@
+// The object types of a portal: the catalogue's and its custom objects, by every name that a path may give them.
+
+import { namesOf, resolveObjectType } from '../../catalogue/load.ts';
+import type { Catalogue, ObjectType } from '../../catalogue/types.ts';
+import type { ModelRow } from '../../db/model.ts';
+
+export interface PortalObjectTypes {
+  objectTypes: readonly ObjectType[];
+  /** The type that a path segment names: id, plural, singular, legacy name or alias. */
+  objectType: (segment: string) => ObjectType | undefined;
+  /** Custom objects by id, archived ones too, as the portal keeps them. */
+  customObjects: ReadonlyMap<string, ModelRow<CustomObject>>;
+}
+
+/** What a row of the table `object_type` holds: what a client said of the custom object (schema.md 5.2). */
+export interface CustomObject {
+  labels: { singular: string; plural: string };
+  description?: string;
+  primaryDisplayProperty?: string;
+  requiredProperties: string[];
+  searchableProperties: string[];
+  secondaryDisplayProperties: string[];
+  allowsSensitiveProperties: boolean;
+  createdByUserId?: number;
+  updatedByUserId?: number;
+}
+
+export function objectTypesOf(catalogue: Catalogue, portalId: number, rows: ModelRow<CustomObject>[]): PortalObjectTypes {
+  const live = rows.filter((row) => row.archivedAt === null).map((row) => toObjectType(portalId, row));
+  const byName = new Map(live.flatMap((type) => namesOf(type).map((name) => [name, type] as const)));
+  return {
+    objectTypes: [...catalogue.objectTypes, ...live],
+    objectType: (segment) => resolveObjectType(catalogue, segment) ?? byName.get(segment),
+    customObjects: new Map(rows.map((row) => [row.objectType, row])),
+  };
+}
+
+/** A custom object in the terms of the catalogue. Paths know it by id, fully qualified name and short name (schema.md 0). */
+function toObjectType(portalId: number, { objectType: id, name, definition }: ModelRow<CustomObject>): ObjectType {
+  const qualified = `p${portalId}_${name}`;
+  return {
+    id, name: qualified, singular: name, legacyName: qualified.toUpperCase(), aliases: [],
+    labels: definition.labels, associationsKey: qualified,
+    readScopes: ['crm.objects.custom.read'], writeScopes: ['crm.objects.custom.write'],
+    schemaReadScopes: ['crm.schemas.custom.read', 'crm.objects.custom.read'], schemaWriteScopes: ['crm.schemas.custom.write'],
+    createdProperty: 'hs_createdate', modifiedProperty: 'hs_lastmodifieddate',
+    defaultProperties: ['hs_createdate', 'hs_lastmodifieddate', 'hs_object_id'],
+    displayProperties: definition.primaryDisplayProperty === undefined ? [] : [definition.primaryDisplayProperty],
+    searchableProperties: definition.searchableProperties, requiredProperties: definition.requiredProperties,
+    pipelineProperty: 'hs_pipeline', stageProperty: 'hs_pipeline_stage',
+    initialValues: {}, updateEcho: [], confidence: 'D',
+  };
+}
