@@ -10,8 +10,9 @@ import type { Context } from './context.ts';
 export async function readByIds(ctx: Context, type: ObjectType, ids: number[], archived = false): Promise<Map<number, RecordRow>> {
   const read = async (some: number[]): Promise<RecordRow[]> => await readRecords(ctx.db, ctx.portal.placement, type.id, some, archived);
   const found = new Map((await read(ids)).map((row) => [row.id, row]));
-  const missing = ids.filter((id) => !found.has(id)).map((id) => ({ objectType: type.id, id }));
-  await follow(ctx, missing, async (survivors) => new Map((await read(survivors.map((key) => key.id))).map((row) => [keyText({ objectType: type.id, id: row.id }), row])),
+  const missing = ids.filter((id) => !found.has(id));
+  if (missing.length === 0) return found;
+  await follow(ctx, missing.map((id) => ({ objectType: type.id, id })), async (survivors) => new Map((await read(survivors.map((key) => key.id))).map((row) => [keyText({ objectType: type.id, id: row.id }), row])),
     (key, row) => found.set(key.id, row));
   return found;
 }

@@ -25,10 +25,12 @@ export interface ChangeInput {
 /** How one input names its record. */
 interface Target {
   input: ChangeInput;
-  /** The property it is looked up by, undefined for the record id itself. */
-  property?: string;
-  /** The value as it is compared. */
-  key: string;
+  /** The record id, when that is what names it. */
+  id?: number;
+  /** The unique value that it is looked up by otherwise, in the form that is compared. */
+  unique?: { property: string; value: string };
+  /** What two inputs have in common that name one record. */
+  key: string | number;
 }
 
 type Plan = { kind: 'create'; input: ChangeInput; plan: CreatePlan } | { kind: 'update'; input: ChangeInput; plan: UpdatePlan } | { kind: 'missing'; input: ChangeInput };
@@ -74,7 +76,7 @@ async function changeRecords(
 ): Promise<BatchOutcome<Changed>> {
   checkInputCount(inputs, MAX_INPUTS);
   const targets = inputs.map((input) => findTarget(ctx, type, input));
-  refuseDuplicates(targets.map((target) => ({ input: target.input, key: `${target.property ?? ''} ${target.key}` })));
+  refuseDuplicates(targets);
 
   return await retryingStale(async (attempt) => {
     const plans = await planAll(ctx, type, targets, creates);
@@ -82,41 +84,42 @@ async function changeRecords(
     failDoubleClaims(ctx.portal, type, writes);
     // A value that somebody holds makes the write stale; only then it is worth asking who.
     if (attempt > 1) await failTakenClaims(ctx, type, writes);
-    const failures = writes.flatMap((plan) => plan.failure ?? []);
-    if (failures.length > 0 && !perInput) throw combineFailures(ctx.portal.portalId, failures);
+    const failed = writes.filter((plan) => plan.failure);
+    if (failed.length > 0 && !perInput) throw combineFailures(ctx.portal.portalId, failed.map((plan) => plan.failure!));
     await writeAll(ctx, type, plans);
     return { results: plans.flatMap((p) => view(ctx, type, p)), errors: errorsOf(ctx, type, plans) };
   });
 }
 
 function findTarget(ctx: Context, type: ObjectType, input: ChangeInput): Target {
-  const id = String(input.id);
-  if (input.idProperty === undefined) return { input, key: recordId(id) === undefined ? id : String(recordId(id)) };
+  const name = String(input.id);
+  if (input.idProperty === undefined) {
+    const id = recordId(name);
+    return { input, id, key: id ?? ` ${name}` };
+  }
   checkIdProperty(ctx, type, input.idProperty);
-  return { input, property: input.idProperty, key: lookupForm(ctx, type, input.idProperty, id) };
+  const unique = { property: input.idProperty, value: lookupForm(ctx, type, input.idProperty, name) };
+  return { input, unique, key: `${unique.property} ${unique.value}` };
 }
 
 /** One record twice in a batch is refused, with trace ids too (objects.md 3.7). */
 export function refuseDuplicates(named: { input: { id: string | number }; key: string | number }[]): void {
+  if (new Set(named.map((n) => n.key)).size === named.length) return;
   const doubles = [...Map.groupBy(named, (n) => n.key).values()].filter((group) => group.length > 1);
-  if (doubles.length > 0) throw problem.duplicateIds(doubles.map((group) => String(group[0]!.input.id)));
+  throw problem.duplicateIds(doubles.map((group) => String(group[0]!.input.id)));
 }
 
 async function planAll(ctx: Context, type: ObjectType, targets: Target[], creates: boolean): Promise<Plan[]> {
-  const keys = targets.flatMap((t) => (t.property === undefined ? [] : [{ property: t.property, value: t.key }]));
-  const holders = new Map((await findUniqueValues(ctx.db, ctx.portal.placement, type.id, keys)).map((row) => [`${row.property} ${row.value}`, row.id]));
-  const idOf = (t: Target): number | undefined => (t.property === undefined ? recordId(t.key) : holders.get(`${t.property} ${t.key}`));
-  const byId = await readByIds(ctx, type, targets.flatMap((t) => idOf(t) ?? []));
-  const rowOf = (t: Target): RecordRow | undefined => byId.get(idOf(t) ?? 0);
+  const found = await findTargets(ctx, type, targets);
   // Two names of one merged record are the same record.
-  refuseDuplicates(targets.flatMap((t) => (idOf(t) === undefined ? [] : [{ input: t.input, key: rowOf(t)?.id ?? idOf(t)! }])));
-  const plans = targets.map((t): Plan => {
-    const row = rowOf(t);
+  refuseDuplicates(found.filter((t) => t.id !== undefined).map((t) => ({ input: t.input, key: t.row?.id ?? t.id! })));
+  const plans = found.map((t): Plan => {
+    const { row } = t;
     if (row) return { kind: 'update', input: t.input, plan: planUpdate(ctx, type, row, t.input.properties) };
     // No value finds nothing, and a record made by it could never be found again.
-    if (t.property === undefined || t.key === '' || !creates) return { kind: 'missing', input: t.input };
+    if (t.unique === undefined || t.unique.value === '' || !creates) return { kind: 'missing', input: t.input };
     // The record is made with the value it was not found by, whatever properties say of it (objects.md 3.6 [D]).
-    const properties = { ...t.input.properties, [t.property]: String(t.input.id) };
+    const properties = { ...t.input.properties, [t.unique.property]: String(t.input.id) };
     return { kind: 'create', input: t.input, plan: planCreate(ctx, type, { ...t.input, properties, associations: [] }) };
   });
 
@@ -125,6 +128,16 @@ async function planAll(ctx: Context, type: ObjectType, targets: Target[], create
   for (const plan of made) if (!plan.failure) plan.claims = claimsOf(ctx.portal, type, plan.set, plan.id);
   await failBlockedEmails(ctx, type, plans.flatMap((p) => (p.kind === 'missing' ? [] : [p.plan])));
   return plans;
+}
+
+/** The targets with the id that each reaches and its row, of those that are there: two look-ups for all. */
+async function findTargets(ctx: Context, type: ObjectType, targets: Target[]): Promise<(Target & { row: RecordRow | undefined })[]> {
+  const holders = new Map<string | number, number>();
+  const keys = targets.flatMap((t) => t.unique ?? []);
+  for (const row of await findUniqueValues(ctx.db, ctx.portal.placement, type.id, keys)) holders.set(`${row.property} ${row.value}`, row.id);
+  const named = targets.map((t) => (t.unique ? { ...t, id: holders.get(t.key) } : t));
+  const byId = await readByIds(ctx, type, named.flatMap((t) => t.id ?? []));
+  return named.map((t) => ({ ...t, row: t.id === undefined ? undefined : byId.get(t.id) }));
 }
 
 async function writeAll(ctx: Context, type: ObjectType, plans: Plan[]): Promise<void> {

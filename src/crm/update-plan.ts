@@ -69,11 +69,7 @@ export function toChange(plan: UpdatePlan): RecordChange {
 /** The answer for an updated record. updatedAt stays where it was when nothing changed [I]. */
 export function viewUpdated(ctx: Context, type: ObjectType, plan: UpdatePlan): RecordView {
   const row = { ...plan.row, updated_at: changesAnything(plan) ? ctx.at : plan.row.updated_at };
-  const stored = { ...plan.row.properties, ...plan.set };
-  for (const name of plan.removed) delete stored[name];
-  const shown = { ...plan.set };
-  for (const name of plan.written) shown[name] ??= stored[name] ?? '';
-  const view = viewRecord(ctx, type, row, updatedProperties(type, row, stored, shown, plan.removed));
+  const view = viewRecord(ctx, type, row, updatedProperties(type, row, plan));
   if (plan.warnings.length > 0) view.warnings = plan.warnings;
   return view;
 }

@@ -105,21 +105,29 @@ function sameKeys(key: string[], stored: Record<string, string>): boolean {
   return i === key.length;
 }
 
-/** What an update answers: the changed values, '' for cleared ones, and a few that always come along (objects.md 3.10). */
-export function updatedProperties(
-  type: ObjectType, row: RowTimes, stored: Record<string, string>, set: Record<string, string>, removed: Iterable<string>,
-): Record<string, string> {
+/** What an update did to a record. */
+interface Update {
+  /** Names that the client wrote, changed or not. */
+  written: string[];
+  set: Record<string, string>;
+  removed: Set<string>;
+  /** The record before. */
+  row: { properties: Record<string, string> };
+}
+
+/** What an update answers: the written and changed values, '' for cleared ones, and a few that always come along (objects.md 3.10). */
+export function updatedProperties(type: ObjectType, row: RowTimes, { written, set, removed, row: before }: Update): Record<string, string> {
   const all: Record<string, string> = {};
+  const stored = (name: string): string | undefined => set[name] ?? (removed.has(name) ? undefined : before.properties[name]);
   for (const name of type.updateEcho) {
-    const value = stored[name] ?? type.initialValues[name];
+    const value = stored(name) ?? type.initialValues[name];
     if (value !== undefined) all[name] = value;
   }
   for (const name of removed) if (!isStageFigure(name)) all[name] = '';
-  for (const name in set) {
-    if (!isStageFigure(name)) all[name] = printsEpoch(name) ? String(Date.parse(set[name]!)) : set[name]!;
-  }
+  for (const name in set) if (!isStageFigure(name)) all[name] = printed(name, set[name]!);
+  for (const name of written) if (set[name] === undefined && !isStageFigure(name)) all[name] = printed(name, stored(name) ?? '');
   addOwnData(type, row, all);
-  return sortByName(all);
+  return sortByName(type, all);
 }
 
 /** What a read answers: the named properties that exist, null when empty, and always id and times (objects.md 4.1). */
@@ -154,7 +162,7 @@ export function readValue(type: ObjectType, row: RowTimes, stored: Record<string
   return (other === undefined ? undefined : readValue(type, row, stored, other)) ?? type.initialValues[name] ?? null;
 }
 
-function addOwnData(type: ObjectType, row: RowTimes, all: Record<string, string | null>): void {
+function addOwnData(type: ObjectType, row: RowTimes, all: Record<string, string>): void {
   all.hs_object_id = String(row.id);
   all[type.createdProperty] = row.created_at;
   all[type.modifiedProperty] = row.updated_at;
@@ -163,8 +171,18 @@ function addOwnData(type: ObjectType, row: RowTimes, all: Record<string, string 
 /** Write answers print these computed times as epoch milliseconds (objects.md 5.2 [O]). */
 const printsEpoch = (name: string): boolean => name.startsWith('hs_lifecyclestage_') && name.endsWith('_date');
 
-function sortByName<V>(values: Record<string, V>): Record<string, V> {
-  const sorted: Record<string, V> = {};
-  for (const name of Object.keys(values).sort()) sorted[name] = values[name]!;
+const printed = (name: string, value: string): string => (printsEpoch(name) ? String(Date.parse(value)) : value);
+
+/** The names of the last answer as they came, and an object that has them sorted. As with Layout: a batch's are mostly the same. */
+const lastSorted = new WeakMap<ObjectType, { key: string[]; template: Record<string, string> }>();
+
+function sortByName(type: ObjectType, values: Record<string, string>): Record<string, string> {
+  let last = lastSorted.get(type);
+  if (!last || !sameKeys(last.key, values)) {
+    const key = Object.keys(values);
+    lastSorted.set(type, (last = { key, template: Object.fromEntries(key.toSorted().map((name) => [name, ''])) }));
+  }
+  const sorted = { ...last.template };
+  for (const name of last.key) sorted[name] = values[name]!;
   return sorted;
 }

@@ -72,3 +72,6 @@ export function parseTimestamp(text: string): string {
 
 /** An array of whole numbers as Postgres writes it: a driver's own conversion, made for any text, takes ten times as long. */
 export const integers = (values: number[]): string => `{${values.join()}}`;
+
+/** An array of texts, likewise. */
+export const texts = (values: string[]): string => `{${values.map((value) => `"${/["\\]/.test(value) ? value.replace(/["\\]/g, '\\$&') : value}"`).join()}}`;

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import sql, { join } from 'sql-template-tag';
 import { bucketsOf, bucketOfId, bucketOfKey, type Placement } from './buckets.ts';
-import { integers, prepared, type Queryable } from './db.ts';
+import { integers, prepared, texts, type Queryable } from './db.ts';
 
 export interface RecordRow {
   id: number;
@@ -42,8 +42,8 @@ export async function readRecords(db: Queryable, placement: Placement, objectTyp
   const buckets = [...new Set(ids.map(bucketOfId))];
   return await db.query<RecordRow>(prepared(`read-records-${archived}`, sql`
     select id, properties, version, created_at, updated_at, archived_at from record
-    where bucket = any(${buckets}::int[]) and portal_id = ${placement.portalId}::bigint and object_type = ${objectType}
-      and id = any(${ids}::bigint[]) and archived_at is ${archived ? ARCHIVED : sql`null`}`));
+    where bucket = any(${integers(buckets)}::int[]) and portal_id = ${placement.portalId}::bigint and object_type = ${objectType}
+      and id = any(${integers(ids)}::bigint[]) and archived_at is ${archived ? ARCHIVED : sql`null`}`));
 }
 
 /**
@@ -128,12 +128,16 @@ export async function findUniqueValues(
   db: Queryable, placement: Placement, objectType: string, keys: { property: string; value: string }[],
 ): Promise<UniqueValue[]> {
   if (keys.length === 0) return [];
-  const given = new Map(keys.map((k) => [`${k.property} ${keptValue(k.value)}`, k.value]));
+  const properties = new Set(keys.map((k) => k.property));
+  const buckets = new Set(keys.map((k) => bucketOfUnique(placement, objectType, k)));
   const rows = await db.query<UniqueValue>(prepared('find-unique-values', sql`
     select property, value, id from unique_value
-    where bucket = any(${[...new Set(keys.map((k) => bucketOfKey(placement, uniqueKey(objectType, k))))]}::int[])
+    where bucket = any(${integers([...buckets])}::int[])
       and portal_id = ${placement.portalId}::bigint and object_type = ${objectType}
-      and property = any(${[...new Set(keys.map((k) => k.property))]}::text[]) and value = any(${[...new Set(keys.map((k) => keptValue(k.value)))]}::text[])`));
+      and property = any(${texts([...properties])}::text[]) and value = any(${texts([...new Set(keys.map((k) => keptValue(k.value)))])}::text[])`));
+  // Of one property nothing else can be found, and a short value is kept as it is.
+  if (properties.size === 1 && !rows.some((row) => row.value.startsWith(HASHED))) return rows;
+  const given = new Map(keys.map((k) => [`${k.property} ${keptValue(k.value)}`, k.value]));
   return rows.flatMap((row) => {
     const value = given.get(`${row.property} ${row.value}`);
     return value === undefined ? [] : [{ ...row, value }];
@@ -164,5 +168,12 @@ export async function readRevisions(
 
 export const uniqueKey = (objectType: string, key: { property: string; value: string }): string => `${objectType}:${key.property}:${key.value}`;
 
+/** The bucket of a unique value. */
+export const bucketOfUnique = (placement: Placement, objectType: string, key: { property: string; value: string }): number =>
+  bucketOfKey(placement, placement.bucketSpread === 1 ? '' : uniqueKey(objectType, key));
+
+/** No unique value starts with it: they are compared trimmed. */
+const HASHED = ' ';
+
 /** An index row holds some 2,700 bytes. Longer values are kept by their hash; the space keeps it apart from any value. */
-export const keptValue = (value: string): string => (value.length <= 500 ? value : ` ${createHash('sha256').update(value).digest('hex')}`);
+export const keptValue = (value: string): string => (value.length <= 500 ? value : `${HASHED}${createHash('sha256').update(value).digest('hex')}`);

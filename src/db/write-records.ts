@@ -2,9 +2,9 @@
 // surrounding transaction.
 
 import sql, { join, type Sql } from 'sql-template-tag';
-import { bucketOfKey, type Placement } from './buckets.ts';
-import { errorCode, integers, prepared, type Queryable } from './db.ts';
-import { keptValue, uniqueKey, type UniqueValue, type WriteSource } from './records.ts';
+import type { Placement } from './buckets.ts';
+import { errorCode, integers, prepared, texts, type Queryable } from './db.ts';
+import { bucketOfUnique, keptValue, type UniqueValue, type WriteSource } from './records.ts';
 
 /** A record to be made. Properties hold only those with a value. */
 export interface NewRecord {
@@ -87,8 +87,9 @@ export async function writeRecords(db: Queryable, placement: Placement, write: R
       ) as n (id, properties))`);
   }
   if (write.updates.length > 0) {
-    shape += 'u';
-    parts.push(...updateParts(write));
+    const clears = write.updates.some((u) => u.remove.length > 0);
+    shape += `u${clears ? 'd' : ''}${write.updates.some((u) => u.version === 1) ? 'f' : ''}`;
+    parts.push(...updateParts(placement, write, clears));
     guards.push(sql`(select count(*) from updated) = ${write.updates.length}::bigint`);
   }
   if (write.archives && write.archives.length > 0) {
@@ -114,44 +115,50 @@ export async function writeRecords(db: Queryable, placement: Placement, write: R
   }
 }
 
-/** The first update of a record also writes down its version 1, which the record itself has stood for until now. */
-function updateParts(write: RecordWrite): Sql[] {
+/**
+ * Changes and their revisions, and version 1 of the records that are changed for the first time: those have stood for it
+ * themselves until now. A change is one JSON object with null for what is cleared, used for the record and its revision.
+ * Measured as above, two values of each record: 2.2 ms, of which 0.65 are the revisions; a shape of its own for batches that
+ * clear nothing saves 0.2 of `jsonb_strip_nulls`, looking for version 1 only where the program met one 0.2.
+ */
+function updateParts({ portalId }: Placement, write: RecordWrite, clears: boolean): Sql[] {
   // In order of id: two batches over the same records then wait for each other instead of deadlocking.
-  const changes = write.updates.map((u) => ({ id: u.id, version: u.version, set: u.set, remove: u.remove })).sort((a, b) => a.id - b.id);
-  return [
-    sql`input as materialized (
-      select ((e->>'id')::bigint % 4096)::int as bucket, (e->>'id')::bigint as id, (e->>'version')::int as version,
-        e->'set' as set_values, array(select jsonb_array_elements_text(e->'remove')) as removed
-      from jsonb_array_elements(${JSON.stringify(changes)}::jsonb) e)`,
+  const updates = write.updates.toSorted((a, b) => a.id - b.id);
+  const first = updates.filter((u) => u.version === 1).map((u) => u.id);
+  const changes = JSON.stringify(updates.map((u) => (u.remove.length === 0 ? u.set : { ...u.set, ...Object.fromEntries(u.remove.map((name) => [name, null])) })));
+  const parts = [
     sql`updated as (
       update record r
-      set properties = (r.properties || i.set_values) - i.removed, version = r.version + 1, updated_at = c.at
-      from input i, common c
-      where r.bucket = i.bucket and r.portal_id = c.portal_id and r.object_type = c.object_type and r.id = i.id
+      set properties = ${clears ? sql`jsonb_strip_nulls(r.properties || i.changes)` : sql`r.properties || i.changes`},
+        version = r.version + 1, updated_at = ${write.at}::timestamptz
+      from rows from (
+        unnest(${integers(updates.map((u) => u.id))}::bigint[]), unnest(${integers(updates.map((u) => u.version))}::int[]), jsonb_array_elements(${changes}::jsonb)
+      ) as i (id, version, changes)
+      where r.bucket = (i.id % 4096)::int and r.portal_id = ${portalId}::bigint and r.object_type = ${write.objectType}::text and r.id = i.id
         and r.version = i.version and r.archived_at is null
-      returning 1)`,
-    sql`first_revision as (
+      returning i.id, i.version, i.changes)`,
+    sql`revised as (
+      insert into record_revision (bucket, portal_id, object_type, id, version, at, source, changes)
+      select (u.id % 4096)::int, ${portalId}::bigint, ${write.objectType}::text, u.id, u.version + 1, ${write.at}::timestamptz,
+        ${JSON.stringify(write.source)}::jsonb, u.changes
+      from updated u)`,
+  ];
+  if (first.length > 0) parts.push(sql`first_revision as (
       insert into record_revision (bucket, portal_id, object_type, id, version, at, source, changes)
       select r.bucket, r.portal_id, r.object_type, r.id, 1, r.created_at,
         jsonb_build_object('type', r.properties->>'hs_object_source', 'id', r.properties->>'hs_object_source_id'), r.properties
-      from input i, common c, record r
-      where r.bucket = i.bucket and r.portal_id = c.portal_id and r.object_type = c.object_type and r.id = i.id
-        and i.version = 1 and r.version = 1)`,
-    sql`revised as (
-      insert into record_revision (bucket, portal_id, object_type, id, version, at, source, changes)
-      select i.bucket, c.portal_id, c.object_type, i.id, i.version + 1, c.at, ${JSON.stringify(write.source)}::jsonb,
-        i.set_values || coalesce((select jsonb_object_agg(name, null) from unnest(i.removed) name), '{}'::jsonb)
-      from input i, common c)`,
-  ];
+      from unnest(${integers(first)}::bigint[]) as f (id), record r
+      where r.bucket = (f.id % 4096)::int and r.portal_id = ${portalId}::bigint and r.object_type = ${write.objectType}::text and r.id = f.id and r.version = 1)`);
+  return parts;
 }
 
 /** Sorted, so that two batches with the same values wait for each other instead of deadlocking. */
 function uniqueColumns(placement: Placement, objectType: string, values: UniqueValue[]) {
   const sorted = values.toSorted((a, b) => (a.property < b.property || (a.property === b.property && a.value < b.value) ? -1 : 1));
   return {
-    buckets: integers(sorted.map((v) => bucketOfKey(placement, uniqueKey(objectType, v)))),
-    properties: sorted.map((v) => v.property),
-    values: sorted.map((v) => keptValue(v.value)),
+    buckets: integers(sorted.map((v) => bucketOfUnique(placement, objectType, v))),
+    properties: texts(sorted.map((v) => v.property)),
+    values: texts(sorted.map((v) => keptValue(v.value))),
     ids: integers(sorted.map((v) => v.id)),
   };
 }
