@@ -63,6 +63,8 @@ function valueTaken(portal: Portal, type: ObjectType, plan: Claiming, claim: Uni
 /** A planned write with the unique values it takes: none when it fails for another reason than a conflict. */
 export interface Claiming {
   claims: UniqueValue[];
+  /** The unique values that it gives up. */
+  releases?: UniqueValue[];
   /** The values as they will be stored: the conflict shows them, not the form they are compared in. */
   set: Record<string, string>;
   /** True when the record is there already: its conflicts are told differently. */
@@ -73,15 +75,18 @@ export interface Claiming {
 
 const keyOf = (claim: { property: string; value: string }): string => `${claim.property} ${claim.value}`;
 
-/** Of two inputs of one batch that take the same value the later fails (objects.md 3.7). */
-export function failDoubleClaims(portal: Portal, type: ObjectType, plans: Claiming[]): void {
+/** Of two inputs of one batch that take the same value the later fails (objects.md 3.7). True when one did. */
+export function failDoubleClaims(portal: Portal, type: ObjectType, plans: Claiming[]): boolean {
   const holders = new Map<string, number>();
+  let failed = false;
   for (const plan of plans) {
     if (plan.failure) continue;
     const double = plan.claims.find((claim) => holders.has(keyOf(claim)));
     if (double) plan.failure = doubled(portal, type, plan, double, holders.get(keyOf(double))!);
     else for (const claim of plan.claims) holders.set(keyOf(claim), plan.id);
+    failed ||= double !== undefined;
   }
+  return failed;
 }
 
 /** The first holder may not be written either, so the text does not name it (objects.md 3.7 [O]). */
@@ -90,15 +95,28 @@ function doubled(portal: Portal, type: ObjectType, plan: Claiming, claim: Unique
   return failure.problem?.id === 'emailTaken' ? { ...failure, problem: problem.emailTaken(null) } : failure;
 }
 
-/** Judges all conflicts anew: first with what other records hold, then within the batch among the plans that are left. */
+/**
+ * Judges all conflicts anew: first with what other records hold, then within the batch among the plans that are left. A value
+ * that its holder gives up in the same batch is free, so records may swap values or hand them on; when the holder's own plan
+ * fails it is taken after all, which is why this goes round until nothing more fails.
+ */
 export async function failTakenClaims(ctx: Context, type: ObjectType, plans: Claiming[]): Promise<void> {
   const claiming = plans.filter((plan) => plan.claims.length > 0);
   const taken = await findUniqueValues(ctx.db, ctx.portal.placement, type.id, claiming.flatMap((plan) => plan.claims));
   const holders = new Map(taken.map((row) => [keyOf(row), row.id]));
-  for (const plan of claiming) {
-    delete plan.failure;
-    const claim = plan.claims.find((c) => holders.has(keyOf(c)) && holders.get(keyOf(c)) !== plan.id);
-    if (claim) plan.failure = valueTaken(ctx.portal, type, plan, claim, holders.get(keyOf(claim))!);
+  for (const plan of claiming) delete plan.failure;
+  for (let failed = true; failed;) {
+    failed = false;
+    const given = new Set(plans.flatMap((plan) => (plan.failure ? [] : plan.releases?.map((release) => `${plan.id} ${keyOf(release)}`) ?? [])));
+    for (const plan of claiming.filter((one) => !one.failure)) {
+      const claim = plan.claims.find((c) => {
+        const holder = holders.get(keyOf(c));
+        return holder !== undefined && holder !== plan.id && !given.has(`${holder} ${keyOf(c)}`);
+      });
+      if (!claim) continue;
+      plan.failure = valueTaken(ctx.portal, type, plan, claim, holders.get(keyOf(claim))!);
+      failed = true;
+    }
+    if (!failed) failed = failDoubleClaims(ctx.portal, type, plans);
   }
-  failDoubleClaims(ctx.portal, type, plans);
 }

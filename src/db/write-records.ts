@@ -42,7 +42,8 @@ export const UNIQUE_VIOLATION = '23505';
 
 /**
  * Writes a batch: records, revisions and unique values in one round trip. A claim that somebody holds is a
- * unique violation, and a version that has moved makes the last line divide by zero: either undoes the statement and is a
+ * unique violation; a version that has moved, or a value that is no longer with the record that hands it on, makes the last
+ * line divide by zero: either undoes the statement and is a
  * StaleWriteError.
  *
  * Measured, Postgres 18 on two cores, 4 connections, 100 contacts of 19 properties: 2.3 ms of Postgres's CPU a batch, of
@@ -58,18 +59,31 @@ export async function writeRecords(db: Queryable, placement: Placement, write: R
   const { portalId } = placement;
   const common = sql`select ${portalId}::bigint as portal_id, ${write.objectType}::text as object_type, ${write.at}::timestamptz as at`;
 
-  if (write.claims.length > 0) {
+  const { moved, claimed, released } = splitMoves(write);
+  if (moved.length > 0) {
+    shape += 'm';
+    const moves = uniqueColumns(placement, write.objectType, moved);
+    parts.push(sql`moved as (
+      update unique_value u set id = m.id
+      from unnest(${moves.buckets}::int[], ${moves.properties}::text[], ${moves.values}::text[], ${moves.ids}::bigint[], ${integers(moves.sorted.map((m) => m.from))}::bigint[])
+        as m (bucket, property, value, id, from_id)
+      where u.bucket = m.bucket and u.portal_id = ${portalId}::bigint and u.object_type = ${write.objectType}::text
+        and u.property = m.property and u.value = m.value and u.id = m.from_id
+      returning 1)`);
+    guards.push(sql`(select count(*) from moved) = ${moved.length}::bigint`);
+  }
+  if (claimed.length > 0) {
     shape += 'c';
-    const claims = uniqueColumns(placement, write.objectType, write.claims);
+    const claims = uniqueColumns(placement, write.objectType, claimed);
     parts.push(sql`claimed as (
       insert into unique_value (bucket, portal_id, object_type, property, value, id)
       select u.bucket, ${portalId}::bigint, ${write.objectType}::text, u.property, u.value, u.id
       from unnest(${claims.buckets}::int[], ${claims.properties}::text[], ${claims.values}::text[], ${claims.ids}::bigint[])
         as u (bucket, property, value, id))`);
   }
-  if (write.releases.length > 0) {
+  if (released.length > 0) {
     shape += 'r';
-    const releases = uniqueColumns(placement, write.objectType, write.releases);
+    const releases = uniqueColumns(placement, write.objectType, released);
     parts.push(sql`released as (
       delete from unique_value u
       using common c, unnest(${releases.buckets}::int[], ${releases.properties}::text[], ${releases.values}::text[], ${releases.ids}::bigint[])
@@ -152,10 +166,22 @@ function updateParts({ portalId }: Placement, write: RecordWrite, clears: boolea
   return parts;
 }
 
+/** Values that pass from one record of the batch to another change their holder: no row of theirs is made or deleted. */
+function splitMoves({ claims, releases }: RecordWrite): { moved: (UniqueValue & { from: number })[]; claimed: UniqueValue[]; released: UniqueValue[] } {
+  if (claims.length === 0 || releases.length === 0) return { moved: [], claimed: claims, released: releases };
+  const keyOf = (v: UniqueValue): string => `${v.property} ${v.value}`;
+  const given = new Map(releases.map((release) => [keyOf(release), release.id]));
+  const moved = claims.flatMap((claim) => (given.has(keyOf(claim)) ? [{ ...claim, from: given.get(keyOf(claim))! }] : []));
+  if (moved.length === 0) return { moved, claimed: claims, released: releases };
+  const keys = new Set(moved.map(keyOf));
+  return { moved, claimed: claims.filter((claim) => !keys.has(keyOf(claim))), released: releases.filter((release) => !keys.has(keyOf(release))) };
+}
+
 /** Sorted, so that two batches with the same values wait for each other instead of deadlocking. */
-function uniqueColumns(placement: Placement, objectType: string, values: UniqueValue[]) {
+function uniqueColumns<Value extends UniqueValue>(placement: Placement, objectType: string, values: Value[]) {
   const sorted = values.toSorted((a, b) => (a.property < b.property || (a.property === b.property && a.value < b.value) ? -1 : 1));
   return {
+    sorted,
     buckets: integers(sorted.map((v) => bucketOfUnique(placement, objectType, v))),
     properties: texts(sorted.map((v) => v.property)),
     values: texts(sorted.map((v) => keptValue(v.value))),

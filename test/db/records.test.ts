@@ -109,6 +109,18 @@ describe('with three records', () => {
     expect(await findUniqueValues(db, PLACEMENT, TYPE, [{ property: 'email', value: '2@x.org' }])).toEqual([email('2@x.org', id(20))]);
   });
 
+  test('values change their holder within a batch, while it is still who the program thinks', async () => {
+    const creates = [21, 22].map((n) => ({ id: id(n), properties: {} }));
+    await write({ creates, claims: [email('a@x.org', id(21)), email('b@x.org', id(22))] });
+    const swap = { claims: [email('b@x.org', id(21)), email('a@x.org', id(22))], releases: [email('a@x.org', id(21)), email('b@x.org', id(22))] };
+    await write(swap);
+    const holders = [email('a@x.org', id(22)), email('b@x.org', id(21))];
+    const found = (): Promise<UniqueValue[]> => findUniqueValues(db, PLACEMENT, TYPE, holders);
+    expect(await found()).toEqual(expect.arrayContaining(holders));
+    await isRefused(swap);
+    await isRefused({ ...swap, claims: [email('b@x.org', id(21)), email('a@x.org', id(22)), email('1@x.org', id(22))] });
+  });
+
   test("another record's value cannot be given back", async () => {
     await write({ releases: [email('1@x.org', id(2))] });
     expect(await findUniqueValues(db, PLACEMENT, TYPE, [{ property: 'email', value: '1@x.org' }])).toHaveLength(1);

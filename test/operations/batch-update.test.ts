@@ -230,6 +230,80 @@ describe('values that another record has (6.7)', () => {
   });
 });
 
+describe('values that records of one batch give each other [I]', () => {
+  const taken = (...args: Parameters<typeof takenMessage>): object => {
+    const message = takenMessage(...args);
+    return invalid(message, { errors: [{ message, code: 'CONFLICTING_UNIQUE_VALUE', context: { propertyName: [args[1]] } }] });
+  };
+  const holderOf = async (vatNo: string): Promise<string> => (await spoke.get(`/crm/v3/objects/companies/${vatNo}?idProperty=vat_no`)).body.id;
+
+  test('two contacts swap their emails', async () => {
+    const [a, b] = await make('contacts', { email: 'left@example.org' }, { email: 'right@example.org' });
+    const createdAt = now();
+    const updatedAt = tick();
+    const answer = await update('contacts', { id: a, properties: { email: 'right@example.org' } }, { id: b, properties: { email: 'LEFT@example.org' } });
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual(batch(updatedAt, [
+      updatedContact({ id: a!, createdAt, updatedAt }, { email: 'right@example.org', hs_full_name_or_email: 'right@example.org' }),
+      updatedContact({ id: b!, createdAt, updatedAt }, { email: 'left@example.org', hs_full_name_or_email: 'left@example.org' }),
+    ]));
+    for (const [email, id] of [['right@example.org', a], ['left@example.org', b]]) {
+      expect((await spoke.get(`/crm/v3/objects/contacts/${email}?idProperty=email&properties=email`)).body).toMatchObject({ id, properties: { email } });
+    }
+  });
+
+  test('a value is handed on from one to the next, the first is free and the last is new', async () => {
+    const [a, b, c] = await make('companies', { vat_no: 'C1' }, { vat_no: 'C2' }, { vat_no: 'C3' });
+    const answer = await companies({ id: a, properties: { vat_no: 'C2' } }, { id: b, properties: { vat_no: 'C3' } }, { id: c, properties: { vat_no: 'C4' } });
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual(batch(now(), [changed(a!, { vat_no: 'C2' }), changed(b!, { vat_no: 'C3' }), changed(c!, { vat_no: 'C4' })]));
+    expect(await Promise.all(['C2', 'C3', 'C4'].map(holderOf))).toEqual([a, b, c]);
+    expect((await make('companies', { vat_no: 'C1' }))[0]).toMatch(/^\d+$/);
+  });
+
+  test('a value that is cleared can be taken, by id and by the value itself', async () => {
+    const [a, b] = await make('companies', { vat_no: 'G1' }, { name: 'B' });
+    const answer = await companies({ idProperty: 'vat_no', id: 'G1', properties: { vat_no: '' } }, { id: b, properties: { vat_no: 'g1' } });
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual(batch(now(), [changed(a!, { vat_no: '' }), changed(b!, { vat_no: 'g1' })]));
+    expect(await holderOf('G1')).toBe(b);
+  });
+
+  test('a hundred move on by one', async () => {
+    const ids = await make('companies', ...Array.from({ length: 100 }, (_, n) => ({ vat_no: `R${n}` })));
+    const answer = await companies(...ids.map((id, n) => ({ id, properties: { vat_no: `R${(n + 1) % 100}` } })));
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual(batch(now(), ids.map((id, n) => changed(id, { vat_no: `R${(n + 1) % 100}` }))));
+    expect(await holderOf('R0')).toBe(ids[99]);
+  });
+
+  test('two that end with one value are refused as ever (3.7 [O])', async () => {
+    const [a, b, c] = await make('companies', { vat_no: 'E1' }, { vat_no: 'E2' }, { name: 'C' });
+    const doubled = await companies({ id: a, properties: { vat_no: 'E2' } }, { id: b, properties: { vat_no: 'E1' } }, { id: c, properties: { vat_no: 'E1' } });
+    expect(doubled.status).toBe(400);
+    expect(doubled.body).toEqual(taken('COMPANY', 'vat_no', 'E1', c!, b!));
+    const kept = await companies({ id: a, properties: { vat_no: 'E2' } }, { id: b, properties: { city: 'Bonn' } });
+    expect(kept.status).toBe(400);
+    expect(kept.body).toEqual(taken('COMPANY', 'vat_no', 'E2', a!, b!));
+    expect(await Promise.all(['E1', 'E2'].map(holderOf))).toEqual([a, b]);
+  });
+
+  test('with trace ids, who waits for a value that is not given up after all fails too', async () => {
+    const [a, b, c, d] = await make('companies', { vat_no: 'F1' }, { vat_no: 'F2' }, { vat_no: 'F3' }, { vat_no: 'F4' });
+    const answer = await companies(
+      { id: a, properties: { vat_no: 'F2' }, objectWriteTraceId: 'a' }, { id: b, properties: { vat_no: 'F3' }, objectWriteTraceId: 'b' },
+      { id: c, properties: { vat_no: 'F5', ...RED }, objectWriteTraceId: 'c' }, { id: d, properties: { vat_no: 'F6' }, objectWriteTraceId: 'd' },
+    );
+    expect(answer.status).toBe(207);
+    expect(answer.body).toEqual(batch(now(), [changed(d!, { vat_no: 'F6' }, { objectWriteTraceId: 'd' })], [
+      batchError('VALIDATION_ERROR', takenMessage('COMPANY', 'vat_no', 'F2', a!, b!), { objectWriteTraceId: ['a'] }),
+      batchError('VALIDATION_ERROR', takenMessage('COMPANY', 'vat_no', 'F3', b!, c!), { objectWriteTraceId: ['b'] }),
+      batchError('VALIDATION_ERROR', faultsMessage(noSuch('colour')), { objectWriteTraceId: ['c'] }),
+    ]));
+    expect(await Promise.all(['F1', 'F2', 'F3', 'F6'].map(holderOf))).toEqual([a, b, c, d]);
+  });
+});
+
 describe('how many inputs', () => {
   test('100 are written in their order (3.1 [D, O])', async () => {
     const ids = await make('companies', ...Array.from({ length: 100 }, (_, n) => ({ name: `${n}` })));

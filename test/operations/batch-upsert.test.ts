@@ -289,6 +289,23 @@ describe('by record id, without idProperty [I]', () => {
   });
 });
 
+test('a record may be made with a value that another gives up in the same batch [I]', async () => {
+  const [holder] = await make('companies', { vat_no: 'GIVES', name: 'Acme' });
+  const at = now();
+  const answer = await companies({ id: 'GIVES', properties: { vat_no: 'GAVE' } }, { id: 'TAKES', properties: {} });
+  expect(answer.status).toBe(200);
+  expect(answer.body).toEqual(batch(at, [updated('0-2', { id: holder!, createdAt: at, updatedAt: at }, { vat_no: 'GAVE' }, OLD), created('0-2', idsOf(answer)[1]!, at, { vat_no: 'TAKES' }, NEW)]));
+  const byBadge = await make('contacts', { badge_no: 'GIVES', email: 'given@example.org' });
+  const given = await upsertBy('contacts', 'badge_no', { id: 'TAKES', properties: { email: 'given@example.org' } }, { id: 'GIVES', properties: { email: '' } });
+  expect(given.status).toBe(200);
+  const made = idsOf(given)[0]!;
+  expect(given.body).toEqual(batch(at, [
+    createdContact(made, at, { ...emailOf('given@example.org'), badge_no: 'TAKES' }, NEW),
+    updatedContact({ id: byBadge[0]!, createdAt: at, updatedAt: at }, { email: '', hs_email_domain: '', hs_full_name_or_email: '' }, OLD),
+  ]));
+  expect((await spoke.get('/crm/v3/objects/contacts/given@example.org?idProperty=email')).body.id).toBe(made);
+});
+
 describe('idProperty without unique values', () => {
   test.each([
     ['companies', 'domain', '0-2'], ['companies', 'hs_object_id', '0-2'], ['contacts', 'hs_object_id', '0-1'], ['contacts', 'firstname', '0-1'],
