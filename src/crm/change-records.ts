@@ -8,7 +8,7 @@ import { readByIds } from './aliases.ts';
 import { batchError, checkInputCount, combineFailures, notFound, reportsPerInput, retryingStale, type BatchError, type BatchOutcome } from './batch.ts';
 import { failBlockedEmails } from './blocked-emails.ts';
 import type { Context } from './context.ts';
-import { giveIds, MAX_INPUTS, planCreate, viewCreated, type CreatePlan } from './create-records.ts';
+import { giveIds, MAX_INPUTS, planCreates, viewCreated, type CreatePlan } from './create-records.ts';
 import { checkIdProperty, checkRecordName, lookupForm, recordId } from './find-records.ts';
 import { claimsOf, failDoubleClaims, failTakenClaims, isContactEmail } from './unique-values.ts';
 import { changesAnything, planUpdate, toChange, viewUpdated, type UpdatePlan } from './update-plan.ts';
@@ -60,7 +60,9 @@ export async function updateRecords(ctx: Context, type: ObjectType, inputs: Chan
 export async function updateRecord(ctx: Context, type: ObjectType, input: ChangeInput): Promise<RecordView> {
   if (Object.keys(input.properties).length === 0) throw problem.nothingToUpdate();
   checkRecordName(String(input.id), input.idProperty);
-  const { results } = await changeRecords(ctx, type, [input], { creates: false, perInput: false });
+  // As a read takes it [I]; batches refuse it like any property without unique values (objects.md 3.6 [O]).
+  const named = input.idProperty === 'hs_object_id' ? { ...input, idProperty: undefined } : input;
+  const { results } = await changeRecords(ctx, type, [named], { creates: false, perInput: false });
   if (results.length === 0) throw problem.recordNotFound();
   return results[0]!.view;
 }
@@ -113,25 +115,29 @@ async function planAll(ctx: Context, type: ObjectType, targets: Target[], create
   const found = await findTargets(ctx, type, targets);
   // Two names of one merged record are the same record.
   refuseDuplicates(found.filter((t) => t.id !== undefined).map((t) => ({ input: t.input, key: t.row?.id ?? t.id! })));
-  const plans = found.map((t): Plan => {
-    const { row } = t;
-    if (row) return { kind: 'update', input: t.input, plan: planUpdate(ctx, type, row, t.input.properties) };
-    // No value finds nothing, and a record made by it could never be found again.
-    if (t.unique === undefined || t.unique.value === '' || !creates) return { kind: 'missing', input: t.input };
+  // No value finds nothing, and a record made by it could never be found again.
+  const makes = (t: Found): boolean => creates && !t.row && t.unique !== undefined && t.unique.value !== '';
+  const made = await planCreates(ctx, type, found.filter(makes).map((t) => ({
     // The record is made with the value it was not found by, whatever properties say of it (objects.md 3.6 [D]).
-    const properties = { ...t.input.properties, [t.unique.property]: String(t.input.id) };
-    return { kind: 'create', input: t.input, plan: planCreate(ctx, type, { ...t.input, properties, associations: [] }) };
+    ...t.input, properties: { ...t.input.properties, [t.unique!.property]: String(t.input.id) }, associations: [],
+  })));
+  let next = 0;
+  const plans = found.map((t): Plan => {
+    if (t.row) return { kind: 'update', input: t.input, plan: planUpdate(ctx, type, t.row, t.input.properties) };
+    return makes(t) ? { kind: 'create', input: t.input, plan: made[next++]! } : { kind: 'missing', input: t.input };
   });
 
-  const made = plans.flatMap((p) => (p.kind === 'create' ? [p.plan] : []));
   await giveIds(ctx, made);
   for (const plan of made) if (!plan.failure) plan.claims = claimsOf(ctx.portal, type, plan.set, plan.id);
   await failBlockedEmails(ctx, type, plans.flatMap((p) => (p.kind === 'missing' ? [] : [p.plan])));
   return plans;
 }
 
-/** The targets with the id that each reaches and its row, of those that are there: two look-ups for all. */
-async function findTargets(ctx: Context, type: ObjectType, targets: Target[]): Promise<(Target & { row: RecordRow | undefined })[]> {
+/** A target with the id that it reaches, and the row when there is one. */
+type Found = Target & { row: RecordRow | undefined };
+
+/** Finds what the targets name: two look-ups for all. */
+async function findTargets(ctx: Context, type: ObjectType, targets: Target[]): Promise<Found[]> {
   const holders = new Map<string | number, number>();
   const keys = targets.flatMap((t) => t.unique ?? []);
   for (const row of await findUniqueValues(ctx.db, ctx.portal.placement, type.id, keys)) holders.set(`${row.property} ${row.value}`, row.id);

@@ -46,8 +46,7 @@ export interface CreatePlan {
 export async function createRecords(ctx: Context, type: ObjectType, inputs: CreateInput[]): Promise<BatchOutcome<RecordView>> {
   checkInputCount(inputs, MAX_INPUTS);
   const perInput = reportsPerInput(inputs);
-  const plan = (input: CreateInput): CreatePlan => planCreate(ctx, type, input);
-  const plans = type.copies ? await planCopies(ctx, type, inputs, plan) : inputs.map(plan);
+  const plans = await planCreates(ctx, type, inputs);
   await checkTargets(ctx, plans);
   await giveIds(ctx, plans);
   for (const plan of plans) if (!plan.failure) plan.claims = claimsOf(ctx.portal, type, plan.set, plan.id);
@@ -77,8 +76,14 @@ export async function createRecord(ctx: Context, type: ObjectType, input: Create
   return results[0]!;
 }
 
+/** Plans creates, those that copy another record with its values. */
+export async function planCreates(ctx: Context, type: ObjectType, inputs: CreateInput[]): Promise<CreatePlan[]> {
+  const plan = (input: CreateInput): CreatePlan => planCreate(ctx, type, input);
+  return type.copies && inputs.length > 0 ? await planCopies(ctx, type, inputs, plan) : inputs.map(plan);
+}
+
 /** Plans one create: values, required properties, association types. */
-export function planCreate(ctx: Context, type: ObjectType, input: CreateInput): CreatePlan {
+function planCreate(ctx: Context, type: ObjectType, input: CreateInput): CreatePlan {
   const values = planValues(ctx, type, input.properties, null);
   const plan: CreatePlan = { input, set: values.set, warnings: values.warnings, id: 0, claims: [], pairs: [] };
   if (values.problems.length > 0) plan.failure = { values: values.problems };

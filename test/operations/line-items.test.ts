@@ -1,9 +1,9 @@
 // Line items of products: a copy of the product's values, made once (objects.md 2.4 [D]). Which values, and the refusal of
 // a product that is not there, are ours [I].
-// Proves: records.create, records.batchCreate.
+// Proves: records.create, records.batchCreate, records.batchUpsert.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { clockOf, countOf, created, idsOf, invalidValues } from '../support/expect.ts';
+import { addUniqueProperty, batch, batchError, clockOf, countOf, created, faultsMessage, idsOf, invalidValues, updated } from '../support/expect.ts';
 import { countingDb } from '../support/database.ts';
 import { startSpoke, type Answer, type Spoke } from '../support/spoke.ts';
 
@@ -66,6 +66,37 @@ test('a batch reads its products at once, however many', async () => {
     const names = counting.statements.slice(before).map((statement) => statement.name);
     expect(names.filter((name) => name !== 'take-block')).toEqual(['read-records-false', 'write-records-n']);
   }
+});
+
+describe('made by an upsert', () => {
+  const upsert = (...inputs: object[]): Promise<Answer> => spoke.post('/crm/v3/objects/line_items/batch/upsert', { inputs: inputs.map((input) => ({ idProperty: 'line_no', ...input })) });
+  beforeAll(() => addUniqueProperty(spoke, 'line_items', 'line_no', 'lineiteminformation'));
+
+  test('it has the values of its product too; one that is there keeps its own', async () => {
+    const hs_product_id = await product(VALUES);
+    const first = await upsert({ id: 'L1', properties: { hs_product_id, quantity: '4' } }, { id: 'L2', properties: { name: 'Free' } });
+    const [bolt, free] = idsOf(first);
+    expect(first.status).toBe(200);
+    expect(first.body).toEqual(batch(now(), [
+      created('0-8', bolt!, now(), { ...VALUES, line_no: 'L1', hs_product_id, quantity: '4', hs_pre_discount_amount: '10', hs_total_discount: '0', amount: '10' }, { new: true }),
+      created('0-8', free!, now(), { name: 'Free', line_no: 'L2' }, { new: true }),
+    ]));
+    const second = await upsert({ id: 'L2', properties: { hs_product_id } });
+    expect(second.status).toBe(200);
+    expect(second.body).toEqual(batch(now(), [updated('0-8', { id: free!, createdAt: now(), updatedAt: now() }, { hs_product_id }, { new: false })]));
+  });
+
+  test('a product that is not there refuses the batch, or its input alone when every input has a trace id [I]', async () => {
+    const inputs = [{ id: 'L3', properties: { hs_product_id: '999' } }, { id: 'L4', properties: { name: 'Good' } }];
+    const refused = await upsert(...inputs);
+    expect(refused.status).toBe(400);
+    expect(refused.body).toEqual(invalidValues(['hs_product_id', 'INVALID_PRODUCT_ID', '999 was not a valid product ID']));
+    const answer = await upsert(...inputs.map((input, n) => ({ ...input, objectWriteTraceId: `${n}` })));
+    expect(answer.status).toBe(207);
+    expect(answer.body).toEqual(batch(now(), [created('0-8', idsOf(answer)[0]!, now(), { name: 'Good', line_no: 'L4' }, { new: true, objectWriteTraceId: '1' })], [
+      batchError('VALIDATION_ERROR', faultsMessage(['hs_product_id', 'INVALID_PRODUCT_ID', '999 was not a valid product ID']), { objectWriteTraceId: ['0'] }),
+    ]));
+  });
 });
 
 describe('a product that is not there [I]', () => {

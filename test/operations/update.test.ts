@@ -177,6 +177,20 @@ describe('idProperty (2.10, 4.3 [D])', () => {
     expect((await patch('companies/V2?idProperty=vat_no', { city: 'Bonn' })).body.id).toBe(id);
   });
 
+  test('hs_object_id is the record id, as a read takes it [I]', async () => {
+    const id = await make('companies', { name: 'Acme' });
+    const times = later(id);
+    const answer = await patch(`companies/${id}?idProperty=hs_object_id`, { city: 'Bonn' });
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual(updated('0-2', times, { city: 'Bonn' }));
+    const nobody = await patch('companies/999?idProperty=hs_object_id', { city: 'Bonn' });
+    expect(nobody.status).toBe(404);
+    expect(nobody.body).toEqual(NOT_FOUND);
+    const name = await patch('companies/abc?idProperty=hs_object_id', { city: 'Bonn' });
+    expect(name.status).toBe(404);
+    expect(name.body).toEqual(refusal('Object not found.  objectId are usually numeric.', { context: { id: ['abc'] }, category: 'OBJECT_NOT_FOUND' }));
+  });
+
   test('a value that nobody has is 404, and makes nothing (4.5 [I])', async () => {
     const answer = await patch('contacts/nobody@example.org?idProperty=email', { city: 'Bonn' });
     expect(answer.status).toBe(404);
@@ -185,7 +199,7 @@ describe('idProperty (2.10, 4.3 [D])', () => {
   });
 
   test.each([
-    ['companies', 'domain', '0-2'], ['contacts', 'firstname', '0-1'], ['deals', 'dealname', '0-3'], ['contacts', 'no_such', '0-1'], ['companies', 'hs_object_id', '0-2'],
+    ['companies', 'domain', '0-2'], ['contacts', 'firstname', '0-1'], ['deals', 'dealname', '0-3'], ['contacts', 'no_such', '0-1'],
   ])('%s by %s: not unique (3.6 [O])', async (type, property, typeId) => {
     const answer = await patch(`${type}/1?idProperty=${property}`, { city: 'Bonn' });
     expect(answer.status).toBe(400);
