@@ -53,6 +53,8 @@ export interface ObjectType {
   initialValues: Record<string, string>;
   /** Beyond the changed values, the created/modified dates and hs_object_id: what an update answers. */
   updateEcho: string[];
+  /** A portal may switch the type off (schema.md 7.2). */
+  switchable?: true;
   /** Operations that records of the type do not have, in all versions or in some (objects.md 1.4). */
   lacks?: Lack[];
   confidence: Confidence;

@@ -1,8 +1,9 @@
 // What the command line can do to a portal. Commands are plain values, so that they run the same in this process and in
 // a Spoke that is already running.
 
-import { loadCatalogue } from '../catalogue/load.ts';
+import { loadCatalogue, resolveObjectType } from '../catalogue/load.ts';
 import { type Config, SettingError } from '../config.ts';
+import { listSwitchableTypes, switchType } from '../crm/object-types.ts';
 import { ensurePortal } from '../crm/portals.ts';
 import { ALL_SCOPES, createToken, listTokens, revokeToken, type TokenRow } from '../crm/tokens.ts';
 import type { Db } from '../db/db.ts';
@@ -13,7 +14,9 @@ export type AdminCommand =
   | { name: 'ping' }
   | { name: 'token.create'; portalId: number; label: string; scopes: string[] }
   | { name: 'token.list'; portalId: number }
-  | { name: 'token.revoke'; portalId: number; appId: number };
+  | { name: 'token.revoke'; portalId: number; appId: number }
+  | { name: 'objectType.list'; portalId: number }
+  | { name: 'objectType.switch'; portalId: number; typeName: string; enabled: boolean };
 
 /** What each command answers. */
 export interface AdminResults {
@@ -21,6 +24,8 @@ export interface AdminResults {
   'token.create': { token: string; appId: number };
   'token.list': Pick<TokenRow, 'appId' | 'name' | 'hint' | 'scopes' | 'createdAt' | 'revokedAt'>[];
   'token.revoke': { revoked: boolean };
+  'objectType.list': { id: string; name: string; enabled: boolean }[];
+  'objectType.switch': { id: string; name: string };
 }
 
 /** Runs a command on an open database. Throws SettingError with one line for the user. */
@@ -38,6 +43,16 @@ export async function runAdmin(db: Db, command: AdminCommand): Promise<unknown> 
       return rows.map(({ appId, name, hint, scopes, createdAt, revokedAt }) => ({ appId, name, hint, scopes, createdAt, revokedAt }));
     }
     case 'token.revoke': return { revoked: await revokeToken(db, command.portalId, command.appId, at) };
+    case 'objectType.list': {
+      const types = await listSwitchableTypes(db, loadCatalogue(), command.portalId);
+      if (!types) throw noPortal(command.portalId);
+      return types.map(({ type: { id, name }, enabled }) => ({ id, name, enabled }));
+    }
+    case 'objectType.switch': {
+      const { id, name } = findSwitchable(command.typeName);
+      if (!(await switchType(db, command.portalId, id, command.enabled))) throw noPortal(command.portalId);
+      return { id, name };
+    }
     default: return command satisfies never;
   }
 }
@@ -67,6 +82,16 @@ export async function admin<Name extends AdminCommand['name']>(config: Config, c
   } finally {
     await control?.close();
   }
+}
+
+const noPortal = (portalId: number): SettingError => new SettingError(`There is no portal ${portalId}. Start Spoke with it once, or name another SPOKE_PORTAL_ID.`);
+
+function findSwitchable(name: string): { id: string; name: string } {
+  const catalogue = loadCatalogue();
+  const type = resolveObjectType(catalogue, name);
+  if (type?.switchable) return type;
+  const names = catalogue.objectTypes.filter((one) => one.switchable).map((one) => one.name);
+  throw new SettingError(`"${name}" is no object type that can be switched off. Those that can are ${names.join(', ')}.`);
 }
 
 function checkScopes(scopes: string[]): void {

@@ -49,6 +49,23 @@ withSettings(token.command('revoke <id>').description('revoke a token, by the id
     console.log(`Token ${id} is revoked.`);
   });
 
+const objectType = program.command('object-type').description('object types that a portal may switch off');
+
+withSettings(objectType.command('list').description('list them, on or off'))
+  .action(async (flags: Flags) => {
+    const config = readConfig(flags);
+    console.table(await admin(config, { name: 'objectType.list', portalId: config.portalId }));
+  });
+
+for (const [verb, enabled] of [['enable', true], ['disable', false]] as const) {
+  withSettings(objectType.command(`${verb} <name>`).description(`switch one ${enabled ? 'on' : 'off: its records stay, but cannot be reached'}`))
+    .action(async (name: string, flags: Flags) => {
+      const config = readConfig(flags);
+      const switched = await admin(config, { name: 'objectType.switch', portalId: config.portalId, typeName: name, enabled });
+      console.log(`${switched.name} (${switched.id}) is ${verb}d.`);
+    });
+}
+
 program.command('scopes').description('list every scope a token can have').action(() => console.log(loadCatalogue().scopes.join('\n')));
 
 function withSettings(command: Command): Command {

@@ -13,8 +13,8 @@ interface Source {
   /** The associated type, and the association type that leads to it; the unlabeled one when absent. */
   toType: string;
   typeId?: number;
-  /** The number of associated records, the id of one, or the values that a property of theirs has. */
-  shows: 'count' | 'id' | { valuesOf: string };
+  /** The number of associated records, whether there are any, the id of one, or the values that a property of theirs has. */
+  shows: 'count' | 'any' | 'id' | { valuesOf: string };
 }
 
 const count = (property: string, toType: string, typeId?: number): Source => ({ property, toType, ...(typeId === undefined ? {} : { typeId }), shows: 'count' });
@@ -26,6 +26,7 @@ const COMPANIES = '0-2';
 const DEALS = '0-3';
 const TICKETS = '0-5';
 const LINE_ITEMS = '0-8';
+const DEAL_SPLITS = '0-72';
 const LEADS = '0-136';
 
 /** By object type. */
@@ -37,7 +38,8 @@ const TABLE: Record<string, readonly Source[]> = {
   ],
   [DEALS]: [
     count('num_associated_contacts', CONTACTS), count('hs_num_of_associated_line_items', LINE_ITEMS),
-    count('hs_num_associated_deal_splits', '0-72'), id('hs_primary_associated_company', COMPANIES, 5),
+    count('hs_num_associated_deal_splits', DEAL_SPLITS), { property: 'hs_is_deal_split', toType: DEAL_SPLITS, shows: 'any' },
+    values('hs_all_deal_split_owner_ids', DEAL_SPLITS, 'hubspot_owner_id'), id('hs_primary_associated_company', COMPANIES, 5),
   ],
   [TICKETS]: [
     count('hs_num_associated_companies', COMPANIES),
@@ -66,8 +68,12 @@ export async function addAssociationProperties(ctx: Context, type: ObjectType, v
   for (const source of asked) {
     const typeId = source.typeId ?? ctx.portal.unlabeledType(type.id, source.toType)?.typeId;
     if (typeId === undefined) continue;
-    const found = source.shows === 'count' ? await counts(ctx, type, source, typeId, ids) : await valuesByRecord(ctx, type, source, typeId, ids);
-    for (const view of views) view.properties[source.property] = found.get(Number(view.id)) ?? (source.shows === 'count' ? '0' : null);
+    const counted = source.shows === 'count' || source.shows === 'any';
+    const found = counted ? await counts(ctx, type, source, typeId, ids) : await valuesByRecord(ctx, type, source, typeId, ids);
+    for (const view of views) {
+      const value = found.get(Number(view.id)) ?? (counted ? '0' : null);
+      view.properties[source.property] = source.shows === 'any' ? String(value !== '0') : value;
+    }
   }
 }
 

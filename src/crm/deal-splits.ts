@@ -4,9 +4,10 @@
 import type { ObjectType } from '../catalogue/types.ts';
 import { readRowsOfTypes, type AssociationRow } from '../db/associations.ts';
 import type { Queryable } from '../db/db.ts';
-import { findLiveRecords, idsByType, lockRecords, readRecords, type RecordRow } from '../db/records.ts';
+import { idsByType, lockRecords, readRecords, type RecordRow } from '../db/records.ts';
 import { writeRecords } from '../db/write-records.ts';
 import { problem } from '../errors.ts';
+import { findLiveIds, keyText } from './aliases.ts';
 import { bothDirections, rowOf } from './association-rules.ts';
 import { checkInputCount, notFound, retryingStale, type BatchOutcome } from './batch.ts';
 import { sum } from './computations/decimal.ts';
@@ -27,8 +28,8 @@ export interface DealSplitsInput {
   splits: { ownerId: string | number; percentage: string | number }[];
 }
 
-const DEALS = '0-3';
-const SPLITS = '0-72';
+export const DEALS = '0-3';
+export const SPLITS = '0-72';
 const DEAL_TO_SPLIT = 313;
 const MAX_DECIMALS = 8;
 
@@ -37,15 +38,24 @@ export async function readDealSplits(ctx: Context, inputs: { id: string | number
   checkInputCount(inputs, MAX_INPUTS);
   const deals = ctx.portal.objectType(DEALS)!;
   const asked = [...new Set(inputs.map((input) => String(input.id)))];
-  const ids = asked.flatMap((id) => recordId(id) ?? []);
-  const live = new Set((await findLiveRecords(ctx.db, ctx.portal.placement, ids.map((id) => ({ objectType: DEALS, id })))).map((row) => row.id));
-  const found = asked.filter((id) => live.has(recordId(id) ?? 0));
-  const missing = asked.filter((id) => !live.has(recordId(id) ?? 0)).map((id) => ({ id }));
-  const splits = await readSplits(ctx, ctx.db, [...live]);
+  const live = await findDeals(ctx, asked);
+  const found = new Set(asked.flatMap((id) => live.get(id) ?? []));
+  const missing = asked.filter((id) => !live.has(id)).map((id) => ({ id }));
+  const splits = await readSplits(ctx, ctx.db, [...found]);
   return {
-    results: found.map((id) => viewSplits(ctx, Number(id), (splits.get(Number(id)) ?? []).map((split) => split.row))),
+    results: [...found].map((id) => viewSplits(ctx, id, (splits.get(id) ?? []).map((split) => split.row))),
     errors: missing.length === 0 ? [] : [notFound(deals, missing)],
   };
+}
+
+/** The ids of live deals by the names that clients sent: their own ids, or those of deals merged into them. */
+async function findDeals(ctx: Context, names: string[]): Promise<Map<string, number>> {
+  const keyOf = (name: string) => ({ objectType: DEALS, id: recordId(name) ?? 0 });
+  const live = await findLiveIds(ctx, names.map(keyOf));
+  return new Map(names.flatMap((name) => {
+    const id = live.get(keyText(keyOf(name)));
+    return id === undefined ? [] : [[name, id] as const];
+  }));
 }
 
 /**
@@ -54,7 +64,8 @@ export async function readDealSplits(ctx: Context, inputs: { id: string | number
  */
 export async function upsertDealSplits(ctx: Context, inputs: DealSplitsInput[]): Promise<BatchOutcome<DealSplits>> {
   checkInputCount(inputs, MAX_INPUTS);
-  const plans = inputs.map((input) => ({ dealId: recordId(String(input.id)) ?? 0, name: String(input.id), shares: checkShares(ctx, input) }));
+  const deals = await findDeals(ctx, inputs.map((input) => String(input.id)));
+  const plans = inputs.map((input) => ({ dealId: deals.get(String(input.id)) ?? recordId(String(input.id)) ?? 0, name: String(input.id), shares: checkShares(ctx, input) }));
   const doubles = [...Map.groupBy(plans, (plan) => plan.dealId).values()].filter((group) => group.length > 1);
   if (doubles.length > 0) throw problem.duplicateIds(doubles.map((group) => group[0]!.name));
 
@@ -114,13 +125,13 @@ async function checkDeals(ctx: Context, tx: Queryable, plans: { dealId: number; 
   }
 }
 
-interface Split {
+export interface Split {
   row: RecordRow;
   association: AssociationRow;
 }
 
 /** The live splits of each deal, in order of id. */
-async function readSplits(ctx: Context, db: Queryable, dealIds: number[]): Promise<Map<number, Split[]>> {
+export async function readSplits(ctx: Context, db: Queryable, dealIds: number[]): Promise<Map<number, Split[]>> {
   const associations = await readRowsOfTypes(db, ctx.portal.placement, DEALS, SPLITS, dealIds, [DEAL_TO_SPLIT]);
   const rows = new Map((await readRecords(db, ctx.portal.placement, SPLITS, associations.map((a) => a.toId))).map((row) => [row.id, row]));
   const splits = associations.flatMap((association) => {

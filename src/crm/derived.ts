@@ -30,7 +30,9 @@ export function derivedFrom(type: ObjectType, property: string): 'id' | 'created
   return idMirrors(type).includes(property) ? 'id' : undefined;
 }
 
-/** The value of a derived property. */
-export function derivedValue(from: 'id' | 'created_at' | 'updated_at', row: RowTimes): string {
-  return from === 'id' ? String(row.id) : row[from];
+/** The value of a derived property. A contact's list of ids has those that were merged into it, too (objects.md 4.6; their order [I]). */
+export function derivedValue(property: string, from: 'id' | 'created_at' | 'updated_at', row: RowTimes, stored: Record<string, string>): string {
+  if (from !== 'id') return row[from];
+  const merged = property === 'hs_all_contact_vids' ? stored.hs_merged_object_ids : undefined;
+  return merged ? `${row.id};${merged}` : String(row.id);
 }

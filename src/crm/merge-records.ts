@@ -12,6 +12,7 @@ import { bothDirections } from './association-rules.ts';
 import { retryingStale } from './batch.ts';
 import type { Context } from './context.ts';
 import { checkRecordName, recordId } from './find-records.ts';
+import { mergeDealSplits } from './merge-deal-splits.ts';
 import { mergedIds, mergeValues } from './merge-values.ts';
 import { saveAssociations } from './save-associations.ts';
 import { readProperties, viewRecord, type RecordView } from './views.ts';
@@ -86,6 +87,7 @@ async function mergeLocked(ctx: Context, tx: Queryable, type: ObjectType, [prima
   const { properties, createdAt, kept, dropped } = mergeValues(ctx, type, primary, other);
 
   await dropSecondPrimaries(ctx, tx, type, primary.id, other.id);
+  await mergeDealSplits(ctx, tx, type, primary.id, other.id, properties.hubspot_owner_id);
   checkLocked(await moveAssociations(tx, placement, type.id, ids, id), neighbours);
   await moveRevisions(tx, placement, type.id, ids, primary.id, id);
   const version = primary.version + other.version + 1;

@@ -22,6 +22,8 @@ export interface Portal extends PortalObjectTypes, PortalProperties, PortalPipel
   owners: ReadonlyMap<string, OwnerRow>;
   /** True when there is a list of emails that no contact may have. */
   blocksEmails: boolean;
+  /** False for a type that the portal has switched off: its records cannot be reached. */
+  isEnabled: (objectTypeId: string) => boolean;
   /** How many records one record may reach by the type, where the portal has set it (schema.md 1.6). */
   associationLimit: (category: AssociationCategory, typeId: number) => number | undefined;
   /** Every type that the portal has set a maximum for. */
@@ -78,6 +80,7 @@ export async function loadPortal(db: Queryable, catalogue: Catalogue, portalId: 
   const maxima = new Map((await readAssociationLimits(db, portalId)).map((l) => [`${l.category}-${l.typeId}`, l]));
   const validations = Map.groupBy(await readValidations(db, portalId), (row) => `${row.objectType} ${row.property}`);
   const owners = await readOwners(db, portalId);
+  const disabled = new Set(row.disabledTypes);
 
   return {
     portalId,
@@ -85,6 +88,7 @@ export async function loadPortal(db: Queryable, catalogue: Catalogue, portalId: 
     modelVersion: row.modelVersion,
     blocksEmails: row.blocksEmails,
     owners: new Map(owners.map((owner) => [String(owner.id), owner])),
+    isEnabled: (id) => !disabled.has(id),
     ...types, ...properties, ...pipelines, ...associationTypes,
     associationLimit: (category, typeId) => maxima.get(`${ASSOCIATION_CATEGORIES.indexOf(category)}-${typeId}`)?.max,
     associationLimits: () => [...maxima.values()].flatMap(({ category, typeId, max }) => {

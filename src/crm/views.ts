@@ -155,7 +155,7 @@ function shownNames(ctx: Context, type: ObjectType, asked: readonly string[]): s
 /** One property's value, null when it has none. */
 export function readValue(type: ObjectType, row: RowTimes, stored: Record<string, string>, name: string): string | null {
   const derived = derivedFrom(type, name);
-  if (derived) return derivedValue(derived, row);
+  if (derived) return derivedValue(name, derived, row, stored);
   const value = stored[name];
   if (value !== undefined) return value;
   const other = keptUnder(type, name);

@@ -9,6 +9,8 @@ export interface PortalRow extends Placement {
   modelVersion: number;
   /** True once an email was put on the portal's blocklist. */
   blocksEmails: boolean;
+  /** Ids of the object types that are switched off. */
+  disabledTypes: string[];
 }
 
 /** Makes the portal unless it is there. Returns whether it was made. */
@@ -24,7 +26,7 @@ export async function createPortal(db: Queryable, portal: { portalId: number; na
 export async function readPortal(db: Queryable, portalId: number): Promise<PortalRow | undefined> {
   const [row] = await db.query<PortalRow>(prepared('read-portal', sql`
     select portal_id as "portalId", name, bucket_home as "bucketHome", bucket_spread as "bucketSpread", model_version as "modelVersion",
-      settings->>'blocksEmails' is not null as "blocksEmails"
+      settings->>'blocksEmails' is not null as "blocksEmails", coalesce(settings->'disabledTypes', '[]') as "disabledTypes"
     from portal where portal_id = ${portalId}::bigint`));
   return row;
 }
@@ -37,6 +39,12 @@ export async function lockModel(tx: Queryable, portalId: number): Promise<void> 
 /** Says that the portal's model has changed: every process reads its snapshot anew. Call it in the transaction of the change. */
 export async function bumpModelVersion(tx: Queryable, portalId: number): Promise<void> {
   await tx.query(sql`update portal set model_version = model_version + 1 where portal_id = ${portalId}::bigint`);
+}
+
+/** Sets which object types are switched off. Call it in a transaction that holds lockModel. */
+export async function writeDisabledTypes(tx: Queryable, portalId: number, typeIds: string[]): Promise<void> {
+  await tx.query(sql`
+    update portal set settings = settings || jsonb_build_object('disabledTypes', ${toJsonb(typeIds)}::jsonb) where portal_id = ${portalId}::bigint`);
 }
 
 export interface StoredProperty {

@@ -62,6 +62,13 @@ export const transportErrors = {
     status: 400, when: 'the path has the id of no object type', source: 'objects.md 2.3 [O]',
     make: (id: string) => ({ message: `Invalid object or event type id: ${id}` }), example: ['0-9999'],
   }),
+  objectTypeDisabled: entry({
+    status: 403, when: 'records of an object type that the portal has switched off', source: 'schema.md 7.2, objects.md 2.1 [D]; answer [I]',
+    make: (name: string, id: string) => ({
+      message: `The object type ${name} is not enabled in this account`, context: { objectTypeId: [id] }, category: 'OBJECT_TYPE_NOT_ENABLED',
+    }),
+    example: ['appointments', '0-421'],
+  }),
   recordNotFound: entry({
     status: 404, when: 'no live record has the id or unique value', source: 'objects.md 4.5 [O]',
     make: () => ({ message: 'resource not found' }), example: [],

@@ -1,5 +1,5 @@
 // Puts every operation on its routes and runs the checks in their one order: route (404, 405), token (401), object type
-// (400), what the version offers for it (405), scope (403), query and JSON (400), body (400); then the rules.
+// (400), what the version and the portal offer for it (405, 403), scope (403), query and JSON (400), body (400); then the rules.
 // ARCHITECTURE.md draws it and a test holds it.
 
 import type { Hono } from 'hono';
@@ -91,11 +91,14 @@ async function run(services: Services, route: Route, request: Request, params: R
 
   const types = resolveTypes(portal, params);
   for (const type of Object.values(types)) checkOffered(services, operation, type, version);
+  // What a portal has switched off still has its model: properties, labels.
+  if (operation.scopes === 'read' || operation.scopes === 'write') checkEnabled(portal, Object.values(types));
   if (operation.scopes === 'any-schema-read') checkAnyScope(caller, portal);
   else checkScopes(caller, operation.scopes, operation.scopesOf ? [portal.objectType(operation.scopesOf)!] : Object.values(types));
 
   const url = new URL(request.url);
   const query = operation.query ? readQuery(url.searchParams, operation.query) : {};
+  checkAssociated(caller, portal, query);
   const body = operation.body ? await readBody(request, operation.body) : undefined;
 
   const ctx = services.makeContext({ caller, portal, version, linkRoot: `${url.origin}${route.root}` });
@@ -132,6 +135,11 @@ function checkOffered(services: Services, operation: Operation, type: ObjectType
   throw lack.operations === 'writes' ? problem.readOnlyObjectType(type.name, allow) : problem.operationNotOffered(type.name, version.name, allow);
 }
 
+function checkEnabled(portal: Portal, types: ObjectType[]): void {
+  const off = types.find((type) => !portal.isEnabled(type.id));
+  if (off) throw problem.objectTypeDisabled(off.name, off.id);
+}
+
 function lackOf(operation: Operation, type: ObjectType, version: VersionName): Lack | undefined {
   return type.lacks?.find((lack) => (lack.versions === undefined || lack.versions.includes(version))
     && (lack.operations === 'writes' ? operation.writesRecords : lack.operations.includes(operation.id)));
@@ -143,6 +151,16 @@ function checkScopes(caller: Caller, rule: Exclude<ScopeRule, 'any-schema-read'>
     const scopes = scopesFor(rule, type);
     if (!hasAnyScope(caller, scopes)) throw problem.missingScopes([...scopes]);
   }
+}
+
+/**
+ * Ids of associated records are shown to those who may read those records, as the routes of associations have it [I].
+ * Names of no type are refused later.
+ */
+function checkAssociated(caller: Caller, portal: Portal, query: { associations?: string[] }): void {
+  const types = (query.associations ?? []).flatMap((name) => portal.objectType(name) ?? []);
+  checkEnabled(portal, types);
+  checkScopes(caller, 'read', types);
 }
 
 /** Where the path names no type, one scope over the model of any type is enough (platform.md 5.6). */

@@ -15,7 +15,7 @@ const dated = (name: VersionName, traits: Partial<VersionTraits> = {}): Version 
   name,
   roots: {
     objects: [`/crm/objects/${name}`], associations: [`/crm/associations/${name}`], properties: [`/crm/properties/${name}`],
-    dealSplits: [`/deal-splits/${name}`],
+    dealSplits: [`/deal-splits/${name}`], objectLibrary: [`/crm/object-library/${name}`],
   },
   traits: { name, normalisesDates: false, ...traits },
 });
@@ -26,7 +26,7 @@ export const versions: readonly Version[] = [
     name: 'v3',
     roots: {
       objects: ['/crm/v3/objects', '/crm/objects/v3'], associations: ['/crm/v3/associations'], properties: ['/crm/v3/properties', '/crm/properties/v3'],
-      dealSplits: ['/crm/objects/v3/deals/splits', '/crm/v3/objects/deals/splits'],
+      dealSplits: ['/crm/objects/v3/deals/splits', '/crm/v3/objects/deals/splits'], objectLibrary: ['/crm/v3/object-library'],
     },
     traits: { name: 'v3', normalisesDates: false },
   },

@@ -5,6 +5,7 @@ import { associationPairOperations } from './association-pairs.ts';
 import { associationV3Operations } from './associations-v3.ts';
 import { associationOperations } from './associations.ts';
 import { dealSplitOperations } from './deal-splits.ts';
+import { objectLibraryOperations } from './object-library.ts';
 import { objectOperations } from './objects.ts';
 import { mergeOperations } from './merges.ts';
 import type { Operation } from './operation.ts';
@@ -13,5 +14,5 @@ import { subscriptionOperations } from './subscriptions.ts';
 
 export const operations: readonly Operation[] = [
   ...objectOperations, ...mergeOperations, ...associationOperations, ...associationPairOperations, ...associationV3Operations,
-  ...associationDefinitionOperations, ...propertyOperations, ...dealSplitOperations, ...subscriptionOperations,
+  ...associationDefinitionOperations, ...propertyOperations, ...dealSplitOperations, ...subscriptionOperations, ...objectLibraryOperations,
 ];

@@ -114,6 +114,32 @@ describe('serve', () => {
     });
   });
 
+  describe('object-type', () => {
+    const cli = async (...args: string[]) => await runProgram(['object-type', ...args, '--portal-id', '78'], settings);
+    const APPOINTMENTS = '/crm/v3/objects/appointments';
+
+    test('disable, list and enable, while the server runs', async () => {
+      const program = await startProgram({ ...settings, SPOKE_TOKEN: 'given-by-the-user', SPOKE_PORTAL_ID: '78' });
+      const status = async (): Promise<number> => (await request(program, 'given-by-the-user', 'GET', APPOINTMENTS)).status;
+      expect(await status()).toBe(200);
+      expect(await cli('disable', 'appointments')).toMatchObject({ code: 0, stdout: 'appointments (0-421) is disabled.\n', stderr: '' });
+      // Within a second, as every process remembers the portal that long.
+      await expect.poll(status, { timeout: 5_000 }).toBe(403);
+      expect((await cli('list')).stdout).toMatch(/'0-421' .*'appointments' .*false/);
+      expect(await cli('enable', '0-421')).toMatchObject({ code: 0, stdout: 'appointments (0-421) is enabled.\n', stderr: '' });
+      await expect.poll(status, { timeout: 5_000 }).toBe(200);
+      await program.stop();
+    });
+
+    test.runIf(!embedded)('what is wrong is one line', async () => {
+      const [fixed, unknown, nowhere] = await Promise.all([cli('disable', 'contacts'), cli('enable', 'unicorns'), runProgram(['object-type', 'list', '--portal-id', '79'], settings)]);
+      const names = 'Those that can are services, courses, listings, appointments.';
+      expect(fixed).toMatchObject({ code: 1, stdout: '', stderr: `"contacts" is no object type that can be switched off. ${names}\n` });
+      expect(unknown).toMatchObject({ code: 1, stdout: '', stderr: `"unicorns" is no object type that can be switched off. ${names}\n` });
+      expect(nowhere).toMatchObject({ code: 1, stdout: '', stderr: 'There is no portal 79. Start Spoke with it once, or name another SPOKE_PORTAL_ID.\n' });
+    });
+  });
+
   test.runIf(!embedded)('SPOKE_TOKEN is not made again by the next start, and can be taken back', async () => {
     for (const email of ['one@example.org', 'two@example.org']) {
       const program = await startProgram({ ...settings, SPOKE_TOKEN: 'given-by-the-user', SPOKE_PORTAL_ID: '77' });

@@ -88,6 +88,78 @@ describe('replacing and reading', () => {
   });
 });
 
+describe('what a deal shows of its splits', () => {
+  const shown = async (id: string): Promise<object> =>
+    (await spoke.get(`/crm/v3/objects/deals/${id}?properties=hs_num_associated_deal_splits,hs_is_deal_split,hs_all_deal_split_owner_ids`)).body.properties;
+
+  test('how many, whether any, and whose (names [O], values [I])', async () => {
+    const id = await makeDeal();
+    expect(await shown(id)).toMatchObject({ hs_num_associated_deal_splits: '0', hs_is_deal_split: 'false', hs_all_deal_split_owner_ids: null });
+    await upsert(shares(id, [1, 0.5], [41629780, 0.5]));
+    expect(await shown(id)).toMatchObject({ hs_num_associated_deal_splits: '2', hs_is_deal_split: 'true', hs_all_deal_split_owner_ids: '1;41629780' });
+    await upsert(shares(id, [41629779, 1]));
+    expect(await shown(id)).toMatchObject({ hs_num_associated_deal_splits: '1', hs_is_deal_split: 'true', hs_all_deal_split_owner_ids: '41629779' });
+  });
+});
+
+describe('deals that are merged [I]', () => {
+  const merge = async (primaryObjectId: string, objectIdToMerge: string): Promise<string> => {
+    const answer = await spoke.post('/crm/v3/objects/deals/merge', { primaryObjectId, objectIdToMerge });
+    expect(answer.status).toBe(200);
+    return answer.body.id;
+  };
+  /** The set as `{owner: percentage}`, with the ids of its splits. */
+  const setOf = async (id: string): Promise<{ ids: string[]; shares: Record<string, string> }> => {
+    const { splits } = (await read(id)).body.results[0] as { splits: { id: string; properties: { hubspot_owner_id: string; hs_deal_split_percentage: string } }[] };
+    return { ids: splits.map((one) => one.id), shares: Object.fromEntries(splits.map(({ properties }) => [properties.hubspot_owner_id, properties.hs_deal_split_percentage])) };
+  };
+  const isArchived = async (id: string): Promise<boolean> =>
+    (await spoke.get(`/crm/v3/objects/deal_splits/${id}`)).status === 404 && (await spoke.get(`/crm/v3/objects/deal_splits/${id}?archived=true`)).status === 200;
+
+  test("both have splits: the primary deal's stay, the other's are archived", async () => {
+    const [primary, other] = [await makeDeal({ hubspot_owner_id: '1' }), await makeDeal({ hubspot_owner_id: '41629779' })];
+    const kept = splitIds(await upsert(shares(primary, [1, 0.7], [41629780, 0.3])));
+    const gone = splitIds(await upsert(shares(other, [1, 0.2], [41629779, 0.8])));
+    const id = await merge(primary, other);
+    expect(await setOf(id)).toEqual({ ids: kept, shares: { 1: '0.7', 41629780: '0.3' } });
+    for (const one of gone) expect(await isArchived(one)).toBe(true);
+    expect((await spoke.get(`/crm/v4/objects/deals/${id}/associations/deal_splits`)).body.results.map((row: { toObjectId: number }) => String(row.toObjectId))).toEqual(kept);
+    expect((await spoke.get(`/crm/v3/objects/deals/${id}?properties=hs_num_associated_deal_splits`)).body.properties.hs_num_associated_deal_splits).toBe('2');
+  });
+
+  test("only the other has: they move along when the survivor's owner is among them", async () => {
+    const [primary, other] = [await makeDeal({ hubspot_owner_id: '1' }), await makeDeal()];
+    const kept = splitIds(await upsert(shares(other, [1, 0.2], [41629779, 0.8])));
+    expect(await setOf(await merge(primary, other))).toEqual({ ids: kept, shares: { 1: '0.2', 41629779: '0.8' } });
+  });
+
+  test('an owner who comes from the other deal is among its splits', async () => {
+    const [primary, other] = [await makeDeal(), await makeDeal({ hubspot_owner_id: '41629779' })];
+    await upsert(shares(other, [41629779, 1]));
+    expect((await setOf(await merge(primary, other))).shares).toEqual({ 41629779: '1' });
+  });
+
+  test("only the other has, without the survivor's owner: they are archived", async () => {
+    const [primary, other] = [await makeDeal({ hubspot_owner_id: '41629780' }), await makeDeal()];
+    const gone = splitIds(await upsert(shares(other, [1, 1])));
+    expect(await setOf(await merge(primary, other))).toEqual({ ids: [], shares: {} });
+    expect(await isArchived(gone[0]!)).toBe(true);
+  });
+
+  test('neither has any; other types have none to lose', async () => {
+    expect(await setOf(await merge(await makeDeal(), await makeDeal()))).toEqual({ ids: [], shares: {} });
+  });
+
+  test("the old ids reach the survivor's splits, to read and to replace (objects 4.6 [D])", async () => {
+    const [primary, other] = [await makeDeal(), await makeDeal()];
+    const id = await merge(primary, other);
+    expect((await upsert(shares(primary, [1, 1]))).body.results[0].id).toBe(id);
+    for (const name of [primary, other]) expect((await read(name)).body.results).toMatchObject([{ id, splits: [{ properties: { hubspot_owner_id: '1' } }] }]);
+    expect((await read(primary, other, id)).body.results).toHaveLength(1);
+    expect(await upsert(shares(primary, [1, 1]), shares(other, [1, 1]))).toMatchObject({ status: 400, body: { message: expect.stringMatching(/^Duplicate IDs/) } });
+  });
+});
+
 describe('what is refused', () => {
   test.each<[what: string, pairs: [number | string, number | string][], reason: string]>([
     ['less than 1.0', [[1, 0.5], [41629779, 0.4]], 'the percentages add up to 0.9, not to 1.0'],

@@ -63,6 +63,17 @@ describe('the answer', () => {
       }));
   });
 
+  test('a contact lists all its ids: its own and those merged into it, through several merges (4.6, order [I])', async () => {
+    const [a, b, c] = await make('contacts', { firstname: 'a' }, { firstname: 'b' }, { firstname: 'c' });
+    expect((await read('contacts', a!, 'hs_all_contact_vids')).hs_all_contact_vids).toBe(a);
+    const first = await merged('contacts', a!, b!);
+    expect((await read('contacts', first, 'hs_all_contact_vids')).hs_all_contact_vids).toBe([first, a, b].join(';'));
+    const second = await merged('contacts', c!, first);
+    expect(await read('contacts', second, 'hs_all_contact_vids', 'hs_merged_object_ids')).toMatchObject({
+      hs_all_contact_vids: [second, a, b, c, first].join(';'), hs_merged_object_ids: [a, b, c, first].join(';'),
+    });
+  });
+
   test.each(['/crm/v3/objects', '/crm/objects/v3', '/crm/objects/2025-09', '/crm/objects/2026-03', '/crm/objects/2026-09', '/crm/objects/2026-09-beta'])('%s has it (1.4 [D])', async (root) => {
     const at = now();
     const [first, second] = await make('companies', { name: 'Acme' }, { domain: 'acme.example' });

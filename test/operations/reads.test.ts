@@ -256,6 +256,18 @@ describe('GET one', () => {
       expect(await shown()).toEqual([id.globex, id.globex, id.globex]);
     });
 
+    test('ids of associated records want the scope of their type too (platform 5.6 [I])', async () => {
+      const token = await spoke.tokenWith(['crm.objects.contacts.read', 'crm.objects.companies.read']);
+      expect((await spoke.get(`/crm/v3/objects/contacts/${id.ada}?associations=companies`, { token })).body.associations.companies.results).not.toEqual([]);
+      for (const path of [`/crm/v3/objects/contacts/${id.ada}?associations=companies,deals`, '/crm/objects/2026-03/contacts?associations=0-3']) {
+        const answer = await spoke.get(path, { token });
+        expect(answer.status).toBe(403);
+        expect(answer.body).toMatchObject({ category: 'MISSING_SCOPES', errors: [{ context: { requiredGranularScopes: ['crm.objects.deals.read'] } }] });
+      }
+      // What names no type is still refused as such.
+      expect((await spoke.get(`/crm/v3/objects/contacts/${id.ada}?associations=butterflies`, { token })).status).toBe(400);
+    });
+
     test('nothing there: no key, no object (4.1 [O])', async () => {
       expect((await get(`contacts/${id.ada}?associations=tickets,deals`)).body.associations).toEqual({ deals: { results: [{ id: id.deal, type: 'contact_to_deal' }] } });
       expect((await get(`contacts/${id.bob}?associations=companies`)).body).toEqual(bob());
