@@ -10,6 +10,7 @@ import type { Context } from './context.ts';
 import { derivedFrom } from './derived.ts';
 import { checkRecordName, findIds, recordId } from './find-records.ts';
 import { addAssociations } from './read-associations.ts';
+import { addSourceDetails } from './source-details.ts';
 import { readProperties, readValue, viewRecord, type HistoryValue, type RecordView } from './views.ts';
 
 /** What a read shows beyond the record's own data. */
@@ -92,6 +93,7 @@ async function viewAll(ctx: Context, type: ObjectType, rows: RecordRow[], option
   const names = options.properties === undefined && history.length === 0 ? type.defaultProperties : [...(options.properties ?? []), ...history];
   const views = rows.map((row) => viewRecord(ctx, type, row, readProperties(ctx, type, row, row.properties, names)));
   await addAssociationProperties(ctx, type, views, names);
+  await addSourceDetails(ctx, rows, views, names);
   if (history.length > 0) await addHistories(ctx, type, rows, views, history);
   if (options.associations.length > 0) await addAssociations(ctx, type, views, options.associations);
   return views;

@@ -31,6 +31,14 @@ export async function listTokens(db: Queryable, portalId: number): Promise<Token
   return await db.query<TokenRow>(sql`select ${COLUMNS} from token where portal_id = ${portalId}::bigint order by app_id`);
 }
 
+/** The names of apps, those of revoked tokens too. */
+export async function readAppNames(db: Queryable, portalId: number, appIds: number[]): Promise<Map<number, string>> {
+  if (appIds.length === 0) return new Map();
+  const rows = await db.query<{ appId: number; name: string }>(prepared('read-app-names', sql`
+    select app_id as "appId", name from token where portal_id = ${portalId}::bigint and app_id = any(${appIds}::bigint[])`));
+  return new Map(rows.map((row) => [row.appId, row.name]));
+}
+
 /** Stores a token; one that is there already is made valid again for the same portal. */
 export async function insertToken(db: Queryable, token: Omit<TokenRow, 'revokedAt'>): Promise<void> {
   await db.query(sql`

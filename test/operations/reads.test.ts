@@ -98,6 +98,19 @@ describe('GET one', () => {
     expect((await get(`contacts/${id.ada}?${query}`)).body).toEqual(contact(id.ada!, { firstname: 'Ada', lastname: 'L' }));
   });
 
+  test('hs_object_source_detail_1 is the name of the app that made the record, the token\'s (5.4 [O])', async () => {
+    const token = await spoke.tokenWith(['crm.objects.companies.write']);
+    const made = await spoke.post('/crm/v3/objects/companies/batch/create', { inputs: [{ properties: { name: 'Some' } }] }, { token });
+    // A create answers the id of the app, not its name (3.10 [O]).
+    expect(made.body.results[0].properties).not.toHaveProperty('hs_object_source_detail_1');
+    const { id: some } = made.body.results[0];
+    const names = ['hs_object_source_detail_1', 'hs_object_source_detail_2'];
+    expect((await get(`companies/${some}?properties=${names}`)).body.properties).toMatchObject({ hs_object_source_detail_1: 'some', hs_object_source_detail_2: null });
+    const both = await spoke.post('/crm/v3/objects/companies/batch/read', { inputs: [{ id: id.acme }, { id: some }], properties: names });
+    expect(both.body.results.map((one: { properties: object }) => one.properties)).toMatchObject([{ hs_object_source_detail_1: 'all' }, { hs_object_source_detail_1: 'some' }]);
+    await spoke.call(`DELETE /crm/v3/objects/companies/${some}`);
+  });
+
   test('an empty list asks for the defaults [I]', async () => {
     expect((await get(`contacts/${id.ada}?properties=`)).body).toEqual(ada());
   });
