@@ -36,6 +36,9 @@ export async function deleteAssociationLimits(tx: Queryable, portalId: number, t
     where l.portal_id = ${portalId}::bigint and l.category = t.category and l.type_id = t.type_id`);
 }
 
+/** Counts are kept from somewhere above COUNTED_UP_TO on, surely from here (db/associations.ts looks at a sample). */
+const SURELY_KEPT = 10 * COUNTED_UP_TO;
+
 /**
  * How many times a record has at least `threshold` associations of a type. Many of a type that is `counted` have a row in
  * association_count; the others are counted, which reads every association: for a report that is asked for rarely.
@@ -43,7 +46,7 @@ export async function deleteAssociationLimits(tx: Queryable, portalId: number, t
 export async function countRecordsNear(
   db: Queryable, placement: Placement, types: { fromType: string; toType: string; category: number; typeId: number; threshold: number; counted: boolean }[],
 ): Promise<number> {
-  const [many = [], few = []] = [true, false].map((kept) => types.filter((type) => (type.counted && type.threshold > COUNTED_UP_TO) === kept));
+  const [many = [], few = []] = [true, false].map((kept) => types.filter((type) => (type.counted && type.threshold > SURELY_KEPT) === kept));
   const columns = (some: typeof types) => sql`
     unnest(${some.map((t) => t.fromType)}::text[], ${some.map((t) => t.toType)}::text[], ${some.map((t) => t.category)}::smallint[],
       ${some.map((t) => t.typeId)}::int[], ${some.map((t) => t.threshold)}::bigint[]) as t (from_type, to_type, category, type_id, threshold)`;
