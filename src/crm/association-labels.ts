@@ -50,7 +50,7 @@ export async function createLabel(ctx: Context, from: ObjectType, to: ObjectType
     checkFree(there, input.label, []);
     checkFree(back, inverseText, []);
     // Both ids of a pair count once.
-    const labels = new Set(there.filter((type) => type.category === 'USER_DEFINED').map((type) => Math.min(type.typeId, type.inverseTypeId!)));
+    const labels = new Set(there.filter((type) => type.category === 'USER_DEFINED' && type.label !== null).map((type) => Math.min(type.typeId, type.inverseTypeId!)));
     if (labels.size >= MAX_LABELS) throw problem.invalidLabel(`at most ${MAX_LABELS} labels between two object types`);
 
     const count = symmetric ? 1 : 2;
@@ -99,12 +99,15 @@ export async function deleteLabel(ctx: Context, from: ObjectType, to: ObjectType
   });
 }
 
-/** The portal's own type of the pair. Throws fixedAssociationType for HubSpot's, invalidAssociationTypes, associationTypeOfOtherPair. */
+/**
+ * The portal's own label of the pair. Throws fixedAssociationType for HubSpot's types and for the unlabeled ones of custom
+ * objects, invalidAssociationTypes, associationTypeOfOtherPair.
+ */
 function findOwn(portal: Portal, from: ObjectType, to: ObjectType, typeId: number): AssociationType {
-  const type = portal.associationType('USER_DEFINED', typeId);
-  if (type?.fromType === from.id && type.toType === to.id) return type;
-  const fixed = portal.associationType('HUBSPOT_DEFINED', typeId);
-  if (fixed?.fromType === from.id && fixed.toType === to.id) throw problem.fixedAssociationType(typeId);
+  const [type, fixed] = [portal.associationType('USER_DEFINED', typeId), portal.associationType('HUBSPOT_DEFINED', typeId)];
+  const found = [type, fixed].find((one) => one?.fromType === from.id && one.toType === to.id);
+  if (found && found === type && found.label !== null) return found;
+  if (found) throw problem.fixedAssociationType(found);
   if (type) throw problem.associationTypeOfOtherPair(type, from.id, to.id);
   throw problem.invalidAssociationTypes([{ category: 'USER_DEFINED', typeId }]);
 }

@@ -37,12 +37,12 @@ export const modelErrors = {
     example: ['Manager', 36],
   }),
   fixedAssociationType: entry({
-    status: 400, when: 'an association type of HubSpot is renamed or deleted', source: 'schema.md 1.5 [D], 1.9; text [I]',
-    make: (typeId: number) => ({
-      message: `The association type HUBSPOT_DEFINED=${typeId} is defined by HubSpot and cannot be changed or deleted`,
+    status: 400, when: 'an association type that is no label of the portal is renamed or deleted', source: 'schema.md 1.5 [D], 1.9; text [I]',
+    make: ({ category, typeId }: { category: string; typeId: number }) => ({
+      message: `The association type ${category}=${typeId} is defined by HubSpot and cannot be changed or deleted`,
       context: { associationTypeId: [String(typeId)] }, category: VALIDATION_ERROR,
     }),
-    example: [279],
+    example: [{ category: 'HUBSPOT_DEFINED', typeId: 279 }],
   }),
   associationTypeOfOtherPair: entry({
     status: 400, when: 'an association type is looked for between other object types than its own', source: '[I]',
