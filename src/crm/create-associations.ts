@@ -129,11 +129,14 @@ function meaningOf(ctx: Context, from: ObjectType, to: ObjectType, { to: target,
   const { types } = resolved;
   const rows = pairRows(ctx.portal, types);
   return {
-    types, rows, replaces: types.some((type) => type.category === 'USER_DEFINED' || type.primary || inverseIsPrimary(ctx, type)),
+    types, rows, replaces: types.some((type) => isLabel(type) || type.primary || inverseIsPrimary(ctx, type)),
     // Within one type the inverse of a pair is another pair's row.
     labels: labelsOf(ctx, rows(0, 1).filter((row) => row.fromId === 0)),
   };
 }
+
+/** The unlabeled types of custom objects are USER_DEFINED too. */
+const isLabel = (type: AssociationType): boolean => type.category === 'USER_DEFINED' && type.label !== null;
 
 const inverseIsPrimary = (ctx: Context, type: AssociationType): boolean =>
   type.inverseTypeId !== null && ctx.portal.associationType(type.category, type.inverseTypeId)?.primary === true;
@@ -199,8 +202,8 @@ async function replaceLabels(ctx: Context, tx: Queryable, from: ObjectType, to: 
   const keep = new Set(wanted.map(rowKey));
   const add = new Map<string, AssociationRow>();
   for (const plan of plans) {
-    if (plan.meaning.types.some((type) => type.category === 'USER_DEFINED')) {
-      for (const row of rowsBetween(state, plan)) if (row.category === USER_DEFINED) drop(row);
+    if (plan.meaning.types.some(isLabel)) {
+      for (const row of rowsBetween(state, plan)) if (row.category === USER_DEFINED && row.typeId !== portal.unlabeledType(from.id, to.id)?.typeId) drop(row);
     }
     for (const row of plan.meaning.rows(plan.fromId, plan.toId)) {
       if (!keep.has(rowKey(row))) continue;

@@ -1,10 +1,11 @@
 // The properties of a type: listed, read, and added to by the portal. A property counts for the very next write.
 
 import { PROPERTY_TYPE_NAMES, type ObjectType, type PropertyDefinition, type PropertyOption, type PropertyTypeName } from '../catalogue/types.ts';
-import { toJsonb } from '../db/db.ts';
-import { bumpModelVersion, insertProperty } from '../db/portals.ts';
+import { toJsonb, type Queryable } from '../db/db.ts';
+import { insertProperty } from '../db/portals.ts';
 import { problem } from '../errors.ts';
 import type { Context } from './context.ts';
+import { changeModel } from './model-changes.ts';
 import type { Portal } from './portal.ts';
 
 /** Which field types a client may give each type (schema.md 3.4 [D]). Calculated ones come with formulas, later. */
@@ -43,15 +44,18 @@ export type KeptProperty = PropertyDefinition & { formField?: boolean; createdAt
 
 /** Adds a property. Throws invalidPropertyDefinition, propertyExists (schema.md 3.3 to 3.6, 3.10). */
 export async function createProperty(ctx: Context, type: ObjectType, given: PropertyInput): Promise<KeptProperty> {
+  return await changeModel(ctx, async (tx, portal) => await addProperty(tx, portal, type, given, ctx.at));
+}
+
+/** Adds a property to the model of `portal`, within the transaction that changes it. Throws as createProperty. */
+export async function addProperty(tx: Queryable, portal: Portal, type: ObjectType, given: PropertyInput, at: string): Promise<KeptProperty> {
   // Texts in the form in which they are stored, so that this answer is the one that reads give.
   const input = JSON.parse(toJsonb(given)) as PropertyInput;
   // Upper case is folded, as the documentation's own sample shows (schema.md 3.5).
   const name = input.name.toLowerCase();
-  const existing = ctx.portal.properties(type.id);
-  const fault = findFault(ctx.portal, type, name, input);
+  const fault = findFault(portal, type, name, input);
   if (fault) throw problem.invalidPropertyDefinition(fault);
-  if (existing.has(name)) throw problem.propertyExists(name);
-
+  if (portal.properties(type.id).has(name)) throw problem.propertyExists(name);
   const definition: KeptProperty = {
     name, label: input.label, type: input.type as PropertyTypeName, fieldType: input.fieldType, groupName: input.groupName,
     description: input.description ?? '',
@@ -60,15 +64,9 @@ export async function createProperty(ctx: Context, type: ObjectType, given: Prop
     readOnly: false, calculated: false, hidden: input.hidden ?? false, externalOptions: input.externalOptions ?? false,
     ...(input.referencedObjectType === undefined ? {} : { referencedObjectType: input.referencedObjectType }),
     displayOrder: input.displayOrder ?? -1, hubspotDefined: false, confidence: 'D',
-    formField: input.formField ?? false, createdAt: ctx.at, updatedAt: ctx.at,
+    formField: input.formField ?? false, createdAt: at, updatedAt: at,
   };
-  const made = await ctx.db.transaction(async (tx) => {
-    const inserted = await insertProperty(tx, ctx.portal.portalId, { objectType: type.id, name, definition, at: ctx.at });
-    if (inserted) await bumpModelVersion(tx, ctx.portal.portalId);
-    return inserted;
-  });
-  ctx.portals.forget(ctx.portal.portalId);
-  if (!made) throw problem.propertyExists(name);
+  if (!await insertProperty(tx, portal.portalId, { objectType: type.id, name, definition, at })) throw problem.propertyExists(name);
   return definition;
 }
 

@@ -78,7 +78,8 @@ const nameOf = (of: { category: number; typeId: number }): string => `${ASSOCIAT
  */
 function maximumOf(ctx: Context, of: Omit<AssociationRow, 'toId' | 'fromId'>): { most: number; always: boolean } | undefined {
   const configured = ctx.portal.associationLimit(ASSOCIATION_CATEGORIES[of.category]!, of.typeId);
-  const unlabeled = of.category === 0 && ctx.portal.unlabeledType(of.fromType, of.toType)?.typeId === of.typeId;
+  const type = ctx.portal.unlabeledType(of.fromType, of.toType);
+  const unlabeled = type?.typeId === of.typeId && ASSOCIATION_CATEGORIES.indexOf(type.category) === of.category;
   if (configured === undefined && !unlabeled) return undefined;
   return { most: Math.min(configured ?? Infinity, unlabeled ? ctx.maxAssociations : Infinity), always: configured !== undefined || ctx.maxAssociations <= COUNTED_UP_TO };
 }

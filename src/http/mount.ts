@@ -93,7 +93,8 @@ async function run(services: Services, route: Route, request: Request, params: R
   for (const type of Object.values(types)) checkOffered(services, operation, type, version);
   // What a portal has switched off still has its model: properties, labels.
   if (operation.scopes === 'read' || operation.scopes === 'write') checkEnabled(portal, Object.values(types));
-  if (operation.scopes === 'any-schema-read') checkAnyScope(caller, portal);
+  if (typeof operation.scopes === 'object') checkOneOf(caller, operation.scopes);
+  else if (operation.scopes === 'any-schema-read') checkAnyScope(caller, portal);
   else checkScopes(caller, operation.scopes, operation.scopesOf ? [portal.objectType(operation.scopesOf)!] : Object.values(types));
 
   const url = new URL(request.url);
@@ -145,12 +146,17 @@ function lackOf(operation: Operation, type: ObjectType, version: VersionName): L
     && (lack.operations === 'writes' ? operation.writesRecords : lack.operations.includes(operation.id)));
 }
 
+type TypeScopeRule = Exclude<ScopeRule, 'any-schema-read' | readonly string[]>;
+
 /** One scope of the list is enough for a type; every type of the path needs one (objects.md 2.7, platform.md 5.6). */
-function checkScopes(caller: Caller, rule: Exclude<ScopeRule, 'any-schema-read'>, types: ObjectType[]): void {
+function checkScopes(caller: Caller, rule: TypeScopeRule, types: ObjectType[]): void {
   for (const type of types) {
-    const scopes = scopesFor(rule, type);
-    if (!hasAnyScope(caller, scopes)) throw problem.missingScopes([...scopes]);
+    checkOneOf(caller, scopesFor(rule, type));
   }
+}
+
+function checkOneOf(caller: Caller, scopes: readonly string[]): void {
+  if (!hasAnyScope(caller, scopes)) throw problem.missingScopes([...scopes]);
 }
 
 /**
@@ -169,7 +175,7 @@ function checkAnyScope(caller: Caller, portal: Portal): void {
   if (!hasAnyScope(caller, [...scopes])) throw problem.missingScopes([...scopes].sort());
 }
 
-function scopesFor(rule: Exclude<ScopeRule, 'any-schema-read'>, type: ObjectType): readonly string[] {
+function scopesFor(rule: TypeScopeRule, type: ObjectType): readonly string[] {
   switch (rule) {
     case 'read': return type.readScopes;
     case 'write': return type.writeScopes;

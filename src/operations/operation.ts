@@ -14,8 +14,8 @@ export type VersionName = (typeof VERSIONS)[number];
 export const RECORD_VERSIONS: readonly VersionName[] = VERSIONS.filter((name) => name !== 'v1' && name !== 'v4');
 export const DATED_VERSIONS: readonly VersionName[] = RECORD_VERSIONS.filter((name) => name !== 'v3');
 
-/** Which scopes let a caller through: those of the object types in the path, for their records or for their model; or of any type. */
-export type ScopeRule = 'read' | 'write' | 'schema-read' | 'schema-write' | 'any-schema-read';
+/** Which scopes let a caller through: those of the object types in the path, for their records or for their model; or of any type; or any one of a list. */
+export type ScopeRule = 'read' | 'write' | 'schema-read' | 'schema-write' | 'any-schema-read' | readonly string[];
 
 /** What run() is handed, checked against the declaration. */
 export interface OperationInput<Query, Body> {
