@@ -15,7 +15,7 @@ type PropertyRow = Pick<PropertyDefinition, 'name' | 'label' | 'type' | 'fieldTy
 /** Options stand in the order they are shown in. */
 type OptionRow = Pick<PropertyOption, 'label' | 'value' | 'description'>;
 /** A line of association-types.json. */
-type AssociationRow = Pick<AssociationType, 'typeId' | 'fromType' | 'toType' | 'name' | 'confidence'> & { label?: string; inverseTypeId?: number };
+type AssociationRow = Pick<AssociationType, 'typeId' | 'fromType' | 'toType' | 'name' | 'confidence'> & { label?: string; inverseTypeId?: number; onlyOne?: true };
 /** Pipelines and stages stand in the order they are shown in. */
 type PipelineRow = Omit<Pipeline, 'displayOrder' | 'stages'> & { stages: Omit<PipelineStage, 'displayOrder'>[] };
 
@@ -143,6 +143,7 @@ function toAssociationType(row: AssociationRow): AssociationType {
     label, inverseTypeId: row.inverseTypeId ?? null,
     // Only the end that has one primary: "Contact with Primary Company" is its inverse and may be many.
     primary: label === 'Primary',
+    ...(row.onlyOne ? { onlyOne: true } : {}),
     confidence: row.confidence,
   };
 }

@@ -116,8 +116,10 @@ export interface AssociationType {
   name: string;
   label: string | null;
   inverseTypeId: number | null;
-  /** At most one per from-record: a new one demotes the old (schema.md 1.7 rule 6). */
+  /** The one labelled Primary, of which a record has at most one (schema.md 1.7 rule 6). */
   primary: boolean;
+  /** A record has at most one of other types too: its parent company (schema.md 1.7 rule 8 [I]). */
+  onlyOne?: true;
   confidence: Confidence;
 }
 

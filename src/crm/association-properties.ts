@@ -86,6 +86,6 @@ async function valuesByRecord(ctx: Context, type: ObjectType, { toType, shows }:
   const byRecord = Map.groupBy(await readRowsOfTypes(ctx.db, ctx.portal.placement, type.id, toType, ids, [typeId]), (row: AssociationRow) => row.fromId);
   if (typeof shows !== 'object') return new Map([...byRecord].map(([from, rows]) => [from, String(rows[0]!.toId)]));
   const targets = new Map((await readRecords(ctx.db, ctx.portal.placement, toType, [...new Set([...byRecord.values()].flat().map((row) => row.toId))])).map((row) => [row.id, row]));
-  const shown = [...byRecord].map(([from, rows]) => [from, rows.flatMap((row) => targets.get(row.toId)?.properties[shows.valuesOf] ?? [])] as const);
+  const shown = [...byRecord].map(([from, rows]) => [from, rows.toSorted((a, b) => a.toId - b.toId).flatMap((row) => targets.get(row.toId)?.properties[shows.valuesOf] ?? [])] as const);
   return new Map(shown.filter(([, some]) => some.length > 0).map(([from, some]) => [from, some.join(';')]));
 }

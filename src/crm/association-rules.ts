@@ -6,6 +6,7 @@ import { readRowsOfTypes, type AssociationRow } from '../db/associations.ts';
 import type { Queryable } from '../db/db.ts';
 import { problem, type Problem } from '../errors.ts';
 import type { Portal } from './portal.ts';
+import { isSingle } from './portal/association-types.ts';
 
 export interface AssociationSpec {
   associationCategory: (typeof ASSOCIATION_CATEGORIES)[number];
@@ -72,9 +73,10 @@ export function pairRows(portal: Portal, types: AssociationType[]): (fromId: num
   };
 }
 
-/** True for the row whose from-record may have only one of its kind (rule 6). */
-export function isPrimary(portal: Portal, row: AssociationRow): boolean {
-  return portal.associationType(ASSOCIATION_CATEGORIES[row.category]!, row.typeId)?.primary === true;
+/** True for the row whose from-record may have only one of its kind: a primary (rule 6), a parent company (rule 8 [I]). */
+function isSingleRow(portal: Portal, row: AssociationRow): boolean {
+  const type = portal.associationType(ASSOCIATION_CATEGORIES[row.category]!, row.typeId);
+  return type !== undefined && isSingle(type);
 }
 
 export const rowKey = (row: AssociationRow): string => `${row.fromType} ${row.fromId} ${row.toType} ${row.toId} ${row.category}-${row.typeId}`;
@@ -84,7 +86,7 @@ export function keepLastPrimaries(portal: Portal, rows: AssociationRow[]): Assoc
   const last = new Map<string, AssociationRow>();
   const demoted = new Set<string>();
   for (const row of rows) {
-    if (!isPrimary(portal, row)) continue;
+    if (!isSingleRow(portal, row)) continue;
     const slot = `${row.fromType} ${row.fromId} ${row.toType} ${row.typeId}`;
     const before = last.get(slot);
     if (before && before.toId !== row.toId) for (const gone of bothDirections(portal, before)) demoted.add(rowKey(gone));
@@ -103,7 +105,7 @@ export function bothDirections(portal: Portal, row: AssociationRow): Association
 
 /** The rows that new primaries push out, both directions. For the holder of the locks of both ends. */
 export async function findDemoted(tx: Queryable, portal: Portal, rows: AssociationRow[]): Promise<AssociationRow[]> {
-  const primaries = rows.filter((row) => isPrimary(portal, row));
+  const primaries = rows.filter((row) => isSingleRow(portal, row));
   if (primaries.length === 0) return [];
 
   const gone: AssociationRow[] = [];

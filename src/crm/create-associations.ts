@@ -8,6 +8,7 @@ import { bothDirections, findDemoted, keepLastPrimaries, pairRows, resolveSpecs,
 import { checkInputCount, retryingStale, type BatchError, type BatchOutcome } from './batch.ts';
 import type { Context } from './context.ts';
 import { recordId } from './find-records.ts';
+import { isSingle } from './portal/association-types.ts';
 import { saveAssociations, withLockedEnds, type Pair } from './save-associations.ts';
 import { otherParents } from './single-parents.ts';
 
@@ -129,7 +130,7 @@ function meaningOf(ctx: Context, from: ObjectType, to: ObjectType, { to: target,
   const { types } = resolved;
   const rows = pairRows(ctx.portal, types);
   return {
-    types, rows, replaces: types.some((type) => isLabel(type) || type.primary || inverseIsPrimary(ctx, type)),
+    types, rows, replaces: types.some((type) => isLabel(type) || isSingle(type) || inverseIsSingle(ctx, type)),
     // Within one type the inverse of a pair is another pair's row.
     labels: labelsOf(ctx, rows(0, 1).filter((row) => row.fromId === 0)),
   };
@@ -138,8 +139,10 @@ function meaningOf(ctx: Context, from: ObjectType, to: ObjectType, { to: target,
 /** The unlabeled types of custom objects are USER_DEFINED too. */
 const isLabel = (type: AssociationType): boolean => type.category === 'USER_DEFINED' && type.label !== null;
 
-const inverseIsPrimary = (ctx: Context, type: AssociationType): boolean =>
-  type.inverseTypeId !== null && ctx.portal.associationType(type.category, type.inverseTypeId)?.primary === true;
+function inverseIsSingle(ctx: Context, type: AssociationType): boolean {
+  const inverse = type.inverseTypeId === null ? undefined : ctx.portal.associationType(type.category, type.inverseTypeId);
+  return inverse !== undefined && isSingle(inverse);
+}
 
 /** The ids of one input, or why they name no pair. */
 export function readPair(from: ObjectType, to: ObjectType, input: PairInput): Pair | { problem: Problem } {
@@ -154,10 +157,11 @@ export function readPair(from: ObjectType, to: ObjectType, input: PairInput): Pa
 /** Only possible within one type: ids are unique in a portal. */
 const isSelf = (plan: PairPlan): boolean => plan.fromId === plan.toId;
 
-/** Names every end that is no live record (schema.md 1.9). */
+/** Names every end that is no live record (schema.md 1.9), as the client called it. */
 function invalidEnds(from: ObjectType, to: ObjectType, plans: PairPlan[], isDead: (type: ObjectType, id: number) => boolean): Problem {
-  const ends = plans.flatMap((plan) => [{ type: from, id: plan.fromId }, { type: to, id: plan.toId }]).filter((end) => isDead(end.type, end.id));
-  return problem.invalidAssociationObjects([...new Map(ends.map((end) => [`${end.type.id} ${end.id}`, { legacyName: end.type.legacyName, id: String(end.id) }])).values()]);
+  const ends = plans.flatMap(({ input, fromId, toId }) => [{ type: from, id: fromId, name: input.from.id }, { type: to, id: toId, name: input.to.id }])
+    .filter((end) => isDead(end.type, end.id));
+  return problem.invalidAssociationObjects([...new Map(ends.map((end) => [`${end.type.id} ${end.name}`, { legacyName: end.type.legacyName, id: String(end.name) }])).values()]);
 }
 
 /** Adds the rows of pairs that lose nothing by it. Without `mayExist` a pair that has some already is a StaleWriteError. */

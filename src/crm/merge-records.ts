@@ -101,10 +101,10 @@ async function mergeLocked(ctx: Context, tx: Queryable, type: ObjectType, [prima
   return viewRecord(ctx, type, row, readProperties(ctx, type, row, properties, [...type.defaultProperties, ...SHOWN.filter((name) => properties[name] !== undefined)]));
 }
 
-/** Where both have a primary company, the primary record's stays and the other's becomes an ordinary one (objects.md 4.6 [D]). */
+/** Where both have a primary company (or a parent), the primary record's stays and the other's becomes an ordinary one (objects.md 4.6 [D]). */
 async function dropSecondPrimaries(ctx: Context, tx: Queryable, type: ObjectType, primary: number, other: number): Promise<void> {
-  const rows = await readPrimaries(tx, ctx.portal.placement, type.id, [primary, other], ctx.portal.primaryTypes(type.id).map((t) => t.typeId));
-  const taken = new Set(rows.filter((row) => row.fromId === primary).map((row) => row.typeId));
+  const rows = await readPrimaries(tx, ctx.portal.placement, type.id, [primary, other], ctx.portal.singleTypes(type.id).map((t) => t.typeId));
+  const taken = new Set(rows.filter((row) => row.fromId === primary && row.toId !== other).map((row) => row.typeId));
   const remove = rows.filter((row) => row.fromId === other && taken.has(row.typeId)).flatMap((row) => bothDirections(ctx.portal, row));
   await saveAssociations(ctx, tx, [], remove);
 }

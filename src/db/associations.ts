@@ -61,6 +61,9 @@ export interface AssociationWrite {
  * Counting each record that gains an association costs as much as half of the insert, so most are left out: a record that
  * gains few is looked at when one of the far ids is in the sample (one of 32). A maximum far above COUNTED_UP_TO is not
  * passed unseen by that, and once a count is kept it is exact.
+ *
+ * What is to be removed is joined with its kind before it meets the table: side by side, Postgres compared each row with
+ * each, 8.5 s for 4,000 of them.
  */
 export async function writeAssociations(tx: Queryable, placement: Placement, write: AssociationWrite): Promise<AssociationCount[]> {
   const counts: AssociationCount[] = [];
@@ -130,11 +133,14 @@ function writeStatement(placement: Placement, bucket: number, write: Association
       select * from unnest(${all.map((k) => k.row.fromType)}::text[], ${all.map((k) => k.row.toType)}::text[], ${integers(all.map((k) => k.row.category))}::smallint[],
         ${integers(all.map((k) => k.row.typeId))}::int[], ${all.map((k) => k.rule?.reportAbove ?? null)}::int[]) with ordinality
         as t (from_type, to_type, category, type_id, report_above, place)),
+    gone as materialized (
+      select t.*, r.from_id, r.to_id
+      from unnest(${integers(removed.places)}::int[], ${integers(removed.from)}::bigint[], ${integers(removed.to)}::bigint[]) as r (place, from_id, to_id)
+      join kinds t on t.place = r.place),
     removed as (
-      delete from association a
-      using unnest(${integers(removed.places)}::int[], ${integers(removed.from)}::bigint[], ${integers(removed.to)}::bigint[]) as r (place, from_id, to_id), kinds t
-      where t.place = r.place and a.bucket = ${bucket}::int and a.portal_id = ${portalId}::bigint and a.from_type = t.from_type
-        and a.from_id = r.from_id and a.to_type = t.to_type and a.to_id = r.to_id and a.category = t.category and a.type_id = t.type_id),
+      delete from association a using gone g
+      where a.bucket = ${bucket}::int and a.portal_id = ${portalId}::bigint and a.from_type = g.from_type
+        and a.from_id = g.from_id and a.to_type = g.to_type and a.to_id = g.to_id and a.category = g.category and a.type_id = g.type_id),
     added as (
       insert into association (bucket, portal_id, from_type, from_id, to_type, to_id, category, type_id, created_at)
       select ${bucket}::int, ${portalId}::bigint, t.from_type, n.from_id, t.to_type, n.to_id, t.category, t.type_id, ${write.at}::timestamptz

@@ -91,6 +91,9 @@ export function clockOf(spoke: () => Spoke): { now: () => string; tick: () => st
   };
 }
 
+/** What an answer says, for comparison in one. */
+export const told = ({ status, body }: Answer): Pick<Answer, 'status' | 'body'> => ({ status, body });
+
 /** The ids of a batch answer's results. */
 export const idsOf = (answer: Answer): string[] => answer.body.results.map((result: { id: string }) => result.id);
 

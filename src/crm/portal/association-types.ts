@@ -4,11 +4,14 @@ import { unlabeledType } from '../../catalogue/load.ts';
 import { ASSOCIATION_CATEGORIES, type AssociationCategory, type AssociationType, type Catalogue } from '../../catalogue/types.ts';
 import type { StoredAssociationType } from '../../db/association-types.ts';
 
+/** True for the types of which a record has at most one: a new one takes the place of the old. */
+export const isSingle = (type: AssociationType): boolean => type.primary || type.onlyOne === true;
+
 export interface PortalAssociationTypes {
   associationType: (category: AssociationCategory, typeId: number) => AssociationType | undefined;
   associationTypes: (fromType: string, toType: string) => readonly AssociationType[];
-  /** The association types, to records of any type, of which a record has at most one (schema.md 1.7 rule 6). */
-  primaryTypes: (fromType: string) => readonly AssociationType[];
+  /** The association types, to records of any type, of which a record has at most one (schema.md 1.7 rules 6 and 8). */
+  singleTypes: (fromType: string) => readonly AssociationType[];
   /** The type that any associated pair has (schema.md 1.7 rule 2). */
   unlabeledType: (fromType: string, toType: string) => AssociationType | undefined;
 }
@@ -25,7 +28,7 @@ export function associationTypesOf(catalogue: Catalogue, rows: StoredAssociation
   return {
     associationType: (category, typeId) => byKey.get(`${category}-${typeId}`),
     associationTypes: (fromType, toType) => byPair.get(`${fromType} ${toType}`) ?? [],
-    primaryTypes: (fromType) => all.filter((type) => type.primary && type.fromType === fromType),
+    singleTypes: (fromType) => all.filter((type) => isSingle(type) && type.fromType === fromType),
     unlabeledType: (fromType, toType) => unlabeledType(catalogue, fromType, toType) ?? ownUnlabeled.get(`${fromType} ${toType}`),
   };
 }
