@@ -22,8 +22,9 @@ export async function archiveRecords(ctx: Context, type: ObjectType, inputs: { i
     const rows = [...new Map([...(await readByIds(ctx, type, ids)).values()].map((row) => [row.id, row])).values()];
     if (rows.length === 0) return;
     const neighbours = await readNeighbours(ctx.db, ctx.portal.placement, type.id, rows.map((row) => row.id));
+    const keys = await addNeighboursOfOrphans(ctx, [...rows.map((row) => ({ objectType: type.id, id: row.id })), ...neighbours]);
     await ctx.db.transaction(async (tx) => {
-      await lockRecords(tx, ctx.portal.placement, idsByType([...rows.map((row) => ({ objectType: type.id, id: row.id })), ...neighbours]));
+      await lockRecords(tx, ctx.portal.placement, idsByType(keys));
       await archiveLocked(ctx, tx, type, rows, neighbours);
     });
   });
@@ -51,6 +52,18 @@ async function archiveLocked(ctx: Context, tx: Queryable, type: ObjectType, rows
 export function checkLocked(met: RecordKey[], locked: RecordKey[]): void {
   const known = new Set(locked.map(keyText));
   if (met.some((key) => !known.has(keyText(key)))) throw new StaleWriteError('a record was associated meanwhile');
+}
+
+/**
+ * The records, and the neighbours of those that may go with what is done to them (archiveOrphans), to be locked with them:
+ * whoever locks them only then does it out of order, and may wait for somebody who waits for them.
+ */
+export async function addNeighboursOfOrphans(ctx: Context, keys: RecordKey[]): Promise<RecordKey[]> {
+  const all = [...keys];
+  for (const [typeId, some] of Map.groupBy(keys, (key) => key.objectType)) {
+    if (ctx.portal.objectType(typeId)!.requiredAssociations) all.push(...await readNeighbours(ctx.db, ctx.portal.placement, typeId, some.map((key) => key.id)));
+  }
+  return all;
 }
 
 /**

@@ -3,12 +3,13 @@
 
 import type { ObjectType } from '../catalogue/types.ts';
 import type { Queryable } from '../db/db.ts';
-import { findSurvivors, lockRecord } from '../db/merges.ts';
+import { findSurvivors, lockRecord, type RecordKey } from '../db/merges.ts';
 import { deleteArchivedAssociations, moveAssociations, readNeighbours } from '../db/move-associations.ts';
 import { blockEmails, deleteRecords, findArchivedByEmail } from '../db/purges.ts';
-import { idsByType, lockRecords, type RecordRow } from '../db/records.ts';
+import { idsByType, lockRecords, readRecords, type RecordRow } from '../db/records.ts';
 import { problem } from '../errors.ts';
-import { archiveOrphans } from './archive-records.ts';
+import { addNeighboursOfOrphans, archiveOrphans, checkLocked } from './archive-records.ts';
+import { retryingStale } from './batch.ts';
 import type { Context } from './context.ts';
 import { checkRecordName, findIds } from './find-records.ts';
 import { mergedIds } from './merge-values.ts';
@@ -32,21 +33,36 @@ export async function gdprDelete(ctx: Context, type: ObjectType, input: GdprDele
   const live = (await findIds(ctx, type, [name], input.idProperty)).get(name);
   const archived = email === undefined ? [] : await findArchivedByEmail(ctx.db, ctx.portal.placement, type.id, email);
 
-  await ctx.db.transaction(async (tx) => {
-    const rows = await lockAll(ctx, tx, type, [...new Set([...(live === undefined ? [] : [live]), ...archived])]);
-    const values = rows.flatMap((row) => claimsOf(ctx.portal, type, row.properties, row.id));
-    const emails = [...(email === undefined ? [] : [email]), ...values.filter((v) => isContactEmail(type, v.property)).map((v) => v.value)];
-    if (emails.length > 0) await blockEmails(tx, ctx.portal.portalId, emails, ctx.at);
-    if (rows.length === 0) return;
-    const ids = mergedIds(rows);
-    await lockRecords(tx, ctx.portal.placement, idsByType(await readNeighbours(tx, ctx.portal.placement, type.id, ids)));
-    const neighbours = await moveAssociations(tx, ctx.portal.placement, type.id, ids, undefined);
-    await deleteArchivedAssociations(tx, ctx.portal.placement, type.id, ids);
-    await archiveOrphans(ctx, tx, neighbours);
-    await deleteRecords(tx, ctx.portal.placement, type.id, ids, values);
+  const named = [...new Set([...(live === undefined ? [] : [live]), ...archived])];
+  await retryingStale(async () => {
+    const survivors = await findSurvivors(ctx.db, ctx.portal.placement, named.map((id) => ({ objectType: type.id, id })));
+    const ids = [...new Set([...named, ...survivors.map((row) => row.survivor)])];
+    const before = [...await readRecords(ctx.db, ctx.portal.placement, type.id, ids), ...await readRecords(ctx.db, ctx.portal.placement, type.id, ids, true)];
+    const keys = await addNeighboursOfOrphans(ctx, [
+      ...[...new Set([...ids, ...mergedIds(before)])].map((id) => ({ objectType: type.id, id })), ...await readNeighbours(ctx.db, ctx.portal.placement, type.id, ids),
+    ]);
+    await ctx.db.transaction(async (tx) => {
+      // All in one order, their old names too, so that writers of associations wait instead of deadlocking.
+      await lockRecords(tx, ctx.portal.placement, idsByType(keys));
+      await deleteLocked(ctx, tx, type, await lockAll(ctx, tx, type, named), keys, email);
+    });
   });
   // The first blocked email changes the snapshot.
   if (!ctx.portal.blocksEmails) ctx.portals.forget(ctx.portal.portalId);
+}
+
+/** Deletes rows. Throws StaleWriteError when they have other names or neighbours than the transaction holds the locks of. */
+async function deleteLocked(ctx: Context, tx: Queryable, type: ObjectType, rows: RecordRow[], held: RecordKey[], email: string | undefined): Promise<void> {
+  const values = rows.flatMap((row) => claimsOf(ctx.portal, type, row.properties, row.id));
+  const emails = [...(email === undefined ? [] : [email]), ...values.filter((v) => isContactEmail(type, v.property)).map((v) => v.value)];
+  if (emails.length > 0) await blockEmails(tx, ctx.portal.portalId, emails, ctx.at);
+  if (rows.length === 0) return;
+  const ids = mergedIds(rows);
+  const neighbours = await moveAssociations(tx, ctx.portal.placement, type.id, ids, undefined);
+  checkLocked([...ids.map((id) => ({ objectType: type.id, id })), ...neighbours], held);
+  await deleteArchivedAssociations(tx, ctx.portal.placement, type.id, ids);
+  await archiveOrphans(ctx, tx, neighbours);
+  await deleteRecords(tx, ctx.portal.placement, type.id, ids, values);
 }
 
 /** An email in the form it is compared in. */

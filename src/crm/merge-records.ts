@@ -4,8 +4,9 @@
 import type { ObjectType } from '../catalogue/types.ts';
 import type { Queryable } from '../db/db.ts';
 import { findSurvivors, lockRecord, moveRevisions, readLastValues, writeMerge, type RecordKey } from '../db/merges.ts';
+import { readAssociatedOfTypes, readPairs, type AssociationRow } from '../db/associations.ts';
 import { moveAssociations, readNeighbours, readPrimaries } from '../db/move-associations.ts';
-import { idsByType, lockRecords, type RecordRow } from '../db/records.ts';
+import { idsByType, lockRecords, readRecords, type RecordRow } from '../db/records.ts';
 import { problem } from '../errors.ts';
 import { checkLocked } from './archive-records.ts';
 import { bothDirections } from './association-rules.ts';
@@ -38,12 +39,16 @@ export async function mergeRecords(ctx: Context, type: ObjectType, input: MergeI
   const [id] = await ctx.ids.take(ctx.portal.placement, 1);
   for (;;) {
     const done = await retryingStale(async () => {
-      const neighbours = await readNeighbours(ctx.db, ctx.portal.placement, type.id, names);
+      const before = await readRecords(ctx.db, ctx.portal.placement, type.id, names);
+      const keys = [
+        ...[...new Set([...names, ...mergedIds(before)])].map((name) => ({ objectType: type.id, id: name })),
+        ...await readNeighbours(ctx.db, ctx.portal.placement, type.id, names),
+      ];
       return await ctx.db.transaction(async (tx) => {
-        // All in one order, so that writers of associations wait instead of deadlocking.
-        await lockRecords(tx, ctx.portal.placement, idsByType([...names.map((name) => ({ objectType: type.id, id: name })), ...neighbours]));
+        // All in one order, their old names too, so that writers of associations wait instead of deadlocking.
+        await lockRecords(tx, ctx.portal.placement, idsByType(keys));
         const locked = await lockBoth(ctx, tx, type, names);
-        return 'rows' in locked ? await mergeLocked(ctx, tx, type, locked.rows, neighbours, id!) : locked;
+        return 'rows' in locked ? await mergeLocked(ctx, tx, type, locked.rows, keys, id!) : locked;
       });
     });
     if (!('survivors' in done)) return done;
@@ -78,17 +83,18 @@ async function lockBoth(ctx: Context, tx: Queryable, type: ObjectType, [primary,
   return { rows: [locked.get(primary)!, locked.get(other)!] };
 }
 
-async function mergeLocked(ctx: Context, tx: Queryable, type: ObjectType, [primary, other]: [RecordRow, RecordRow], neighbours: RecordKey[], id: number): Promise<RecordView> {
+async function mergeLocked(ctx: Context, tx: Queryable, type: ObjectType, [primary, other]: [RecordRow, RecordRow], held: RecordKey[], id: number): Promise<RecordView> {
   const { placement } = ctx.portal;
   const ids = [primary.id, other.id];
   const merged = mergedIds([primary, other]);
   // Every merge made two ids names of a new one.
   if (merged.length > 2 * MAX_MERGES) throw problem.tooManyMerges();
+  checkLocked(merged.map((name) => ({ objectType: type.id, id: name })), held);
   const { properties, createdAt, kept, dropped } = mergeValues(ctx, type, primary, other);
 
-  await dropSecondPrimaries(ctx, tx, type, primary.id, other.id);
+  await dropSeconds(ctx, tx, type, primary.id, other.id);
   await mergeDealSplits(ctx, tx, type, primary.id, other.id, properties.hubspot_owner_id);
-  checkLocked(await moveAssociations(tx, placement, type.id, ids, id), neighbours);
+  checkLocked(await moveAssociations(tx, placement, type.id, ids, id), held);
   await moveRevisions(tx, placement, type.id, ids, primary.id, id);
   const version = primary.version + other.version + 1;
   await writeMerge(tx, placement, {
@@ -101,12 +107,22 @@ async function mergeLocked(ctx: Context, tx: Queryable, type: ObjectType, [prima
   return viewRecord(ctx, type, row, readProperties(ctx, type, row, properties, [...type.defaultProperties, ...SHOWN.filter((name) => properties[name] !== undefined)]));
 }
 
-/** Where both have a primary company (or a parent), the primary record's stays and the other's becomes an ordinary one (objects.md 4.6 [D]). */
-async function dropSecondPrimaries(ctx: Context, tx: Queryable, type: ObjectType, primary: number, other: number): Promise<void> {
+/** Where both have a primary company, or a parent company, the primary record's stays and the other's becomes an ordinary one (objects.md 4.6 [D]). */
+async function dropSeconds(ctx: Context, tx: Queryable, type: ObjectType, primary: number, other: number): Promise<void> {
   const rows = await readPrimaries(tx, ctx.portal.placement, type.id, [primary, other], ctx.portal.singleTypes(type.id).map((t) => t.typeId));
   const taken = new Set(rows.filter((row) => row.fromId === primary && row.toId !== other).map((row) => row.typeId));
-  const remove = rows.filter((row) => row.fromId === other && taken.has(row.typeId)).flatMap((row) => bothDirections(ctx.portal, row));
-  await saveAssociations(ctx, tx, [], remove);
+  const seconds = rows.filter((row) => row.fromId === other && taken.has(row.typeId));
+  if (type.singleParents) seconds.push(...await readSecondParents(ctx, tx, type, primary, other, type.singleParents));
+  await saveAssociations(ctx, tx, [], seconds.flatMap((row) => bothDirections(ctx.portal, row)));
+}
+
+/** What leads from the other line item to its parent, where the primary one has a parent too (schema.md 1.7 rule 10 [I]). */
+async function readSecondParents(ctx: Context, tx: Queryable, type: ObjectType, primary: number, other: number, parentTypes: string[]): Promise<AssociationRow[]> {
+  const { placement } = ctx.portal;
+  const parents = await readAssociatedOfTypes(tx, placement, type.id, [primary, other], parentTypes);
+  const kept = parents.find((parent) => parent.fromId === primary);
+  const seconds = kept ? parents.filter((parent) => parent.fromId === other && parent.toId !== kept.toId) : [];
+  return (await Promise.all(seconds.map((parent) => readPairs(tx, placement, type.id, parent.toType, [parent])))).flat();
 }
 
 /** What the last revision has to say so that the newest value of every history is the record's. */

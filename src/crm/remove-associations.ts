@@ -2,7 +2,7 @@
 
 import { ASSOCIATION_CATEGORIES, type AssociationType, type ObjectType } from '../catalogue/types.ts';
 import { readPairs, type AssociationRow } from '../db/associations.ts';
-import { archiveOrphans } from './archive-records.ts';
+import { addNeighboursOfOrphans, archiveOrphans } from './archive-records.ts';
 import { bothDirections, resolveSpecs, rowKey } from './association-rules.ts';
 import { checkInputCount, retryingStale } from './batch.ts';
 import type { Context } from './context.ts';
@@ -55,13 +55,15 @@ async function remove(ctx: Context, from: ObjectType, to: ObjectType, removals: 
     const dropDead = (isDead: (type: ObjectType, id: number) => boolean): void => {
       pairs.splice(0, pairs.length, ...pairs.filter((pair) => !isDead(from, pair.fromId) && !isDead(to, pair.toId)));
     };
+    const ends = pairs.flatMap((pair) => [{ objectType: from.id, id: pair.fromId }, { objectType: to.id, id: pair.toId }]);
+    const more = (await addNeighboursOfOrphans(ctx, ends)).slice(ends.length);
     await withLockedEnds(ctx, from, to, pairs, dropDead, async (tx) => {
       const byPair = Map.groupBy(pairs, (pair) => `${pair.fromId} ${pair.toId}`);
       const rows = (await readPairs(tx, ctx.portal.placement, from.id, to.id, [...byPair.values()].map(([first]) => first!)))
         .filter((row) => byPair.get(`${row.fromId} ${row.toId}`)!.some((removal) => takes(removal, row)));
       await saveAssociations(ctx, tx, [], uniqueRows(rows.flatMap((row) => bothDirections(ctx.portal, row))));
       await archiveOrphans(ctx, tx, rows.flatMap((row) => [{ objectType: row.fromType, id: row.fromId }, { objectType: row.toType, id: row.toId }]));
-    });
+    }, more);
   });
 }
 

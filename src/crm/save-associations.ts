@@ -5,8 +5,8 @@ import { ASSOCIATION_CATEGORIES, type ObjectType } from '../catalogue/types.ts';
 import { lockLabels } from '../db/association-types.ts';
 import { COUNTED_UP_TO, keepCount, writeAssociations, type AssociationRow } from '../db/associations.ts';
 import type { Queryable } from '../db/db.ts';
-import { findSurvivors } from '../db/merges.ts';
-import { countIds, findLiveRecords, lockRecords } from '../db/records.ts';
+import { findSurvivors, type RecordKey } from '../db/merges.ts';
+import { countIds, findLiveRecords, idsByType, lockRecords, type IdsByType } from '../db/records.ts';
 import { problem } from '../errors.ts';
 import { keyText } from './aliases.ts';
 import type { Context } from './context.ts';
@@ -21,20 +21,25 @@ export interface Pair {
  * Runs `work` in a transaction that holds the locks of both records of every pair, so that nobody merges, archives or
  * associates them meanwhile. Ids of merged records are replaced in the pairs. `dead` is told which ends reach no live
  * record: it throws, or it drops their pairs from `pairs`.
+ * @param more records to lock with them
  */
 export async function withLockedEnds<T>(
   ctx: Context, from: ObjectType, to: ObjectType, pairs: Pair[], dead: (isDead: (type: ObjectType, id: number) => boolean) => void,
-  work: (tx: Queryable) => Promise<T>,
+  work: (tx: Queryable) => Promise<T>, more: RecordKey[] = [],
 ): Promise<T> {
   for (;;) {
     const ends = new Map<string, Set<number>>();
     ends.set(from.id, new Set(pairs.map((pair) => pair.fromId)));
     ends.set(to.id, new Set([...(ends.get(to.id) ?? []), ...pairs.map((pair) => pair.toId)]));
-    const outcome = await ctx.db.transaction(async (tx): Promise<{ done: T } | undefined> =>
-      (await lockRecords(tx, ctx.portal.placement, ends) === countIds(ends) ? { done: await work(tx) } : undefined));
+    const all = more.length === 0 ? ends : idsByType([...keysOf(ends), ...more]);
+    const outcome = await ctx.db.transaction(async (tx): Promise<{ done: T } | undefined> => {
+      const live = await lockRecords(tx, ctx.portal.placement, all);
+      const good = live === countIds(all) || (more.length > 0 && (await findLiveRecords(tx, ctx.portal.placement, keysOf(ends))).length === countIds(ends));
+      return good ? { done: await work(tx) } : undefined;
+    });
     if (outcome) return outcome.done;
 
-    const keys = [...ends].flatMap(([objectType, ids]) => [...ids].map((id) => ({ objectType, id })));
+    const keys = keysOf(ends);
     const live = new Set((await findLiveRecords(ctx.db, ctx.portal.placement, keys)).map((row) => keyText({ objectType: row.object_type, id: row.id })));
     const missing = keys.filter((key) => !live.has(keyText(key)));
     const survivors = new Map((await findSurvivors(ctx.db, ctx.portal.placement, missing)).map((s) => [keyText(s), s.survivor]));
@@ -46,6 +51,8 @@ export async function withLockedEnds<T>(
     if (gone.size > 0) dead((type, id) => gone.has(keyText({ objectType: type.id, id })));
   }
 }
+
+const keysOf = (ids: IdsByType): RecordKey[] => [...ids].flatMap(([objectType, some]) => [...some].map((id) => ({ objectType, id })));
 
 /**
  * Adds and removes rows, both directions of each, in one statement. The caller holds the locks of their ends and knows that

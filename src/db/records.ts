@@ -78,9 +78,10 @@ export async function findLiveRecords(db: Queryable, placement: Placement, keys:
 export type IdsByType = ReadonlyMap<string, ReadonlySet<number>>;
 
 /**
- * Locks those of the records that are live, until the end of the transaction, and says how many they are: nobody archives
- * or merges them meanwhile, and whoever wants to write their associations waits. Bucket by bucket, then in order of type and
- * id, as every writer does it; one statement each, for Citus locks rows of several shards in no single one.
+ * Locks records until the end of the transaction, and says how many of them are live: nobody archives or merges them
+ * meanwhile, and whoever wants to write their associations waits. Bucket by bucket, then in order of type and id, as every
+ * writer does it; one statement each, for Citus locks rows of several shards in no single one. Records that are not live are
+ * locked too: Postgres would do so anyway with one that was live when the statement began.
  */
 export async function lockRecords(tx: Queryable, placement: Placement, ids: IdsByType): Promise<number> {
   const buckets = new Map<number, { types: Set<string>; ids: number[] }>();
@@ -97,11 +98,11 @@ export async function lockRecords(tx: Queryable, placement: Placement, ids: IdsB
     const here = buckets.get(bucket)!;
     const [row] = await tx.query<{ count: number }>(prepared('lock-records', sql`
       with locked as materialized (
-        select id from record
+        select archived_at is null as live from record
         where bucket = ${bucket}::int and portal_id = ${placement.portalId}::bigint and object_type = any(${[...here.types]}::text[])
-          and id = any(${integers(here.ids)}::bigint[]) and archived_at is null
+          and id = any(${integers(here.ids)}::bigint[])
         order by object_type, id for no key update)
-      select count(*)::int as count from locked`));
+      select count(*) filter (where live)::int as count from locked`));
     locked += row!.count;
   }
   return locked;
