@@ -74,7 +74,8 @@ export async function loadPortal(db: Queryable, catalogue: Catalogue, portalId: 
   const row = await readPortal(db, portalId);
   if (!row) return undefined;
   const types = objectTypesOf(catalogue, portalId, await readObjectTypes<CustomObject>(db, portalId));
-  const properties = propertiesOf(catalogue, types.objectTypes, await readProperties(db, portalId), await readGroups(db, portalId));
+  const archivedTypes = [...types.customObjects.keys()].flatMap((id) => types.archivedObjectType(id) ?? []);
+  const properties = propertiesOf(catalogue, [...types.objectTypes, ...archivedTypes], await readProperties(db, portalId), await readGroups(db, portalId));
   const pipelines = pipelinesOf(catalogue, await readPipelines<PipelineDefinition>(db, portalId));
   const associationTypes = associationTypesOf(catalogue, await readAssociationTypes(db, portalId));
   const maxima = new Map((await readAssociationLimits(db, portalId)).map((l) => [`${l.category}-${l.typeId}`, l]));

@@ -79,4 +79,31 @@ export const modelErrors = {
     make: (userId: string) => ({ message: `No user with the ID ${userId} exists.`, context: { userId: [userId] }, category: 'OBJECT_NOT_FOUND' }),
     example: ['77'],
   }),
+
+  // ---- custom objects
+  invalidSchema: entry({
+    status: 400, when: 'a custom object, or an association of one, that breaks a rule', source: 'schema.md 5.2, 5.4; text [I]',
+    make: (reason: string) => ({ message: `Invalid object schema: ${reason}`, category: VALIDATION_ERROR }),
+    example: ['property wheels does not exist'],
+  }),
+  schemaExists: entry({
+    status: 409, when: 'a custom object whose name is taken, by an archived one too', source: 'schema.md 5.4 [I]',
+    make: (name: string) => ({ message: `An object type named '${name}' already exists.`, context: { name: [name] }, category: 'OBJECT_ALREADY_EXISTS' }),
+    example: ['cars'],
+  }),
+  notCustom: entry({
+    status: 400, when: 'a change of an object type that HubSpot defines', source: '[I]',
+    make: (name: string) => ({ message: `${name} is not a custom object and cannot be changed`, context: { objectType: [name] }, category: VALIDATION_ERROR }),
+    example: ['contacts'],
+  }),
+  schemaInUse: entry({
+    status: 400, when: 'the deletion of a custom object that still has records', source: 'schema.md 5.4 [D]; text [I]',
+    make: (name: string) => ({ message: `${name} cannot be deleted: it still has records`, context: { objectType: [name] }, category: VALIDATION_ERROR }),
+    example: ['cars'],
+  }),
+  associationDefinitionNotFound: entry({
+    status: 404, when: 'an association definition of a custom object that is not there', source: '[I]',
+    make: (id: string) => ({ message: `There is no association definition ${id}`, context: { associationId: [id] }, category: 'OBJECT_NOT_FOUND' }),
+    example: ['301'],
+  }),
 };

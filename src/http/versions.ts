@@ -16,6 +16,7 @@ const dated = (name: VersionName, traits: Partial<VersionTraits> = {}): Version 
   roots: {
     objects: [`/crm/objects/${name}`], associations: [`/crm/associations/${name}`], properties: [`/crm/properties/${name}`],
     dealSplits: [`/deal-splits/${name}`], objectLibrary: [`/crm/object-library/${name}`],
+    schemas: [`/crm-object-schemas/${name}/schemas`],
   },
   traits: { name, normalisesDates: false, ...traits },
 });
@@ -27,6 +28,7 @@ export const versions: readonly Version[] = [
     roots: {
       objects: ['/crm/v3/objects', '/crm/objects/v3'], associations: ['/crm/v3/associations'], properties: ['/crm/v3/properties', '/crm/properties/v3'],
       dealSplits: ['/crm/objects/v3/deals/splits', '/crm/v3/objects/deals/splits'], objectLibrary: ['/crm/v3/object-library'],
+      schemas: ['/crm-object-schemas/v3/schemas', '/crm/v3/schemas'],
     },
     traits: { name: 'v3', normalisesDates: false },
   },

@@ -10,9 +10,10 @@ import { objectOperations } from './objects.ts';
 import { mergeOperations } from './merges.ts';
 import type { Operation } from './operation.ts';
 import { propertyOperations } from './properties.ts';
+import { schemaOperations } from './schemas.ts';
 import { subscriptionOperations } from './subscriptions.ts';
 
 export const operations: readonly Operation[] = [
   ...objectOperations, ...mergeOperations, ...associationOperations, ...associationPairOperations, ...associationV3Operations,
-  ...associationDefinitionOperations, ...propertyOperations, ...dealSplitOperations, ...subscriptionOperations, ...objectLibraryOperations,
+  ...associationDefinitionOperations, ...propertyOperations, ...schemaOperations, ...dealSplitOperations, ...subscriptionOperations, ...objectLibraryOperations,
 ];

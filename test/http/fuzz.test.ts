@@ -10,7 +10,7 @@ import { startSpoke, type Spoke } from '../support/spoke.ts';
 
 const SEED = 20_261_002;
 const RUNS = 80;
-const TABLES = ['record', 'association', 'unique_value', 'record_revision', 'property', 'association_type', 'association_limit'];
+const TABLES = ['record', 'association', 'unique_value', 'record_revision', 'property', 'association_type', 'association_limit', 'object_type'];
 
 let spoke: Spoke;
 beforeAll(async () => {
@@ -95,6 +95,7 @@ const SENSIBLE: Record<string, unknown[]> = {
   'associationLimits.batchCreate': [{ inputs: [{ category: 'HUBSPOT_DEFINED', typeId: 279, maxToObjectIds: 5 }, { category: 'USER_DEFINED', typeId: 1, maxToObjectIds: 3 }] }],
   'associationLimits.batchUpdate': [{ inputs: [{ category: 'HUBSPOT_DEFINED', typeId: 279, maxToObjectIds: 7 }, { category: 'USER_DEFINED', typeId: 1, maxToObjectIds: 2 }] }],
   'associationLimits.batchPurge': [{ inputs: [{ category: 'USER_DEFINED', typeId: 1 }] }],
+  'schemas.create': [{ name: 'car#', labels: { singular: 'Car', plural: 'Cars' }, properties: [{ name: 'model', label: 'Model' }], requiredProperties: ['model'], primaryDisplayProperty: 'model', associatedObjects: ['0-1'] }],
   'properties.create': [
     { name: 'size#', label: 'Size', type: 'enumeration', fieldType: 'select', groupName: 'contactinformation', options: [{ label: 'S', value: 's', description: 'small' }], description: 'how big' },
     { name: 'code#', label: 'Code', type: 'string', fieldType: 'text', groupName: 'contactinformation', referencedObjectType: 'CONTACT' },

@@ -8,6 +8,8 @@ export interface PortalObjectTypes {
   objectTypes: readonly ObjectType[];
   /** The type that a path segment names: id, plural, singular, legacy name or alias. */
   objectType: (segment: string) => ObjectType | undefined;
+  /** A custom object that is archived, by id. */
+  archivedObjectType: (id: string) => ObjectType | undefined;
   /** Custom objects by id, archived ones too, as the portal keeps them. */
   customObjects: ReadonlyMap<string, ModelRow<CustomObject>>;
 }
@@ -26,11 +28,13 @@ export interface CustomObject {
 }
 
 export function objectTypesOf(catalogue: Catalogue, portalId: number, rows: ModelRow<CustomObject>[]): PortalObjectTypes {
-  const live = rows.filter((row) => row.archivedAt === null).map((row) => toObjectType(portalId, row));
+  const [live, archived] = [rows.filter((row) => row.archivedAt === null), rows.filter((row) => row.archivedAt !== null)]
+    .map((some) => some.map((row) => toObjectType(portalId, row))) as [ObjectType[], ObjectType[]];
   const byName = new Map(live.flatMap((type) => namesOf(type).map((name) => [name, type] as const)));
   return {
     objectTypes: [...catalogue.objectTypes, ...live],
     objectType: (segment) => resolveObjectType(catalogue, segment) ?? byName.get(segment),
+    archivedObjectType: (id) => archived.find((type) => type.id === id),
     customObjects: new Map(rows.map((row) => [row.objectType, row])),
   };
 }

@@ -24,7 +24,7 @@ export function propertiesOf(catalogue: Catalogue, types: readonly ObjectType[],
   const own = Map.groupBy(rows, (row) => row.objectType);
   const properties = new Map<string, PropertyMap>();
   for (const type of types) {
-    const standard = standardProperties(catalogue, type.id);
+    const standard = type.id.startsWith('2-') ? commonProperties(catalogue, type) : standardProperties(catalogue, type.id);
     const added = own.get(type.id);
     properties.set(type.id, added
       ? new Map([...standard, ...added.map((row) => [row.name, row.definition as unknown as PropertyDefinition] as const)])
@@ -48,4 +48,14 @@ function standardProperties(catalogue: Catalogue, objectTypeId: string): Propert
   let map = maps.get(objectTypeId);
   if (!map) maps.set(objectTypeId, (map = new Map((catalogue.properties.get(objectTypeId) ?? []).map((p) => [p.name, p]))));
   return map;
+}
+
+/** Types that HubSpot added with its newer object model: what all of them have, a custom object has too. */
+const ALIKE = ['0-162', '0-410', '0-420', '0-421', '0-970'];
+
+/** What every custom object has beside its own properties, in its own group (schema.md section 4 [O]). */
+function commonProperties(catalogue: Catalogue, type: ObjectType): PropertyMap {
+  const [first, ...others] = ALIKE.map((id) => standardProperties(catalogue, id)) as [PropertyMap, ...PropertyMap[]];
+  const common = [...first.values()].filter(({ name }) => others.every((other) => other.has(name)));
+  return new Map(common.map((definition) => [definition.name, { ...definition, groupName: `${type.singular}_information` }]));
 }
