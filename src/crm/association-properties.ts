@@ -2,10 +2,11 @@
 // they are always true and writing an association costs nothing for them; HubSpot fills them in some time later
 // (objects.md 5.5 [D]). Which there are is documented; what each of them counts is our reading of its name [I].
 
-import { ASSOCIATION_CATEGORIES, type ObjectType } from '../catalogue/types.ts';
+import { ASSOCIATION_CATEGORIES, type AssociationType, type ObjectType } from '../catalogue/types.ts';
 import { countAssociations, readRowsOfTypes, type AssociationRow } from '../db/associations.ts';
 import { readRecords } from '../db/records.ts';
 import type { Context } from './context.ts';
+import type { Portal } from './portal.ts';
 import type { RecordView } from './views.ts';
 
 interface Source {
@@ -58,6 +59,15 @@ const TABLE: Record<string, readonly Source[]> = {
 /** True when the property's value is worked out from associations, wherever it is read. */
 export function followsFromAssociations(type: ObjectType, property: string): boolean {
   return TABLE[type.id]?.some((source) => source.property === property) === true;
+}
+
+/** The property of the type that a client may write although it follows from associations, and the type of those. */
+export function linkSource(portal: Portal, type: ObjectType): { property: string; toType: string; associationType: AssociationType } | undefined {
+  for (const { property, toType, typeId, shows } of TABLE[type.id] ?? []) {
+    if (shows !== 'id' || portal.properties(type.id).get(property)?.readOnly !== false) continue;
+    return { property, toType, associationType: portal.associationType('HUBSPOT_DEFINED', typeId!)! };
+  }
+  return undefined;
 }
 
 /** Fills in those of the properties `names` that follow from associations: a statement or two for each, however many records there are. */

@@ -1,6 +1,7 @@
 // Changes records found by id or by a unique property, in one batch; an upsert makes those that are not there.
 
 import type { ObjectType } from '../catalogue/types.ts';
+import type { Queryable } from '../db/db.ts';
 import { findUniqueValues, type RecordRow } from '../db/records.ts';
 import { writeRecords } from '../db/write-records.ts';
 import { problem } from '../errors.ts';
@@ -14,6 +15,7 @@ import { claimsOf, failDoubleClaims, failTakenClaims, isContactEmail } from './u
 import { changesAnything, planUpdate, toChange, viewUpdated, type UpdatePlan } from './update-plan.ts';
 import type { WireValue } from './values.ts';
 import type { RecordView } from './views.ts';
+import { resolveLinks, writeLinks, writtenLink, type Link } from './written-links.ts';
 
 export interface ChangeInput {
   id: string | number;
@@ -86,9 +88,11 @@ async function changeRecords(
     failDoubleClaims(ctx.portal, type, writes);
     // A value that somebody holds makes the write stale; only then it is worth asking who.
     if (attempt > 1) await failTakenClaims(ctx, type, writes);
+    const links = linksOf(ctx, type, plans);
+    if (links.length > 0) for (const [link, refused] of await resolveLinks(ctx, type, links)) link.plan.failure ??= { values: [], problem: refused };
     const failed = writes.filter((plan) => plan.failure);
     if (failed.length > 0 && !perInput) throw combineFailures(ctx.portal.portalId, failed.map((plan) => plan.failure!));
-    await writeAll(ctx, type, plans);
+    await writeAll(ctx, type, plans, links.filter((link) => !link.plan.failure));
     return { results: plans.flatMap((p) => view(ctx, type, p)), errors: errorsOf(ctx, type, plans) };
   });
 }
@@ -146,16 +150,30 @@ async function findTargets(ctx: Context, type: ObjectType, targets: Target[]): P
   return named.map((t) => ({ ...t, row: t.id === undefined ? undefined : byId.get(t.id) }));
 }
 
-async function writeAll(ctx: Context, type: ObjectType, plans: Plan[]): Promise<void> {
+/** The associations that written values place, of the plans that may be written. */
+function linksOf(ctx: Context, type: ObjectType, plans: Plan[]): (Link & { plan: CreatePlan | UpdatePlan; made: boolean })[] {
+  return plans.flatMap((p) => {
+    if (p.kind === 'missing' || p.plan.failure) return [];
+    const toId = writtenLink(ctx, type, p.input.properties);
+    return toId === undefined ? [] : [{ fromId: p.plan.id, toId, plan: p.plan, made: p.kind === 'create' }];
+  });
+}
+
+async function writeAll(ctx: Context, type: ObjectType, plans: Plan[], links: ReturnType<typeof linksOf>): Promise<void> {
   const creates = plans.flatMap((p) => (p.kind === 'create' && !p.plan.failure ? [p.plan] : []));
   const updates = plans.flatMap((p) => (p.kind === 'update' && !p.plan.failure && changesAnything(p.plan) ? [p.plan] : []));
-  await writeRecords(ctx.db, ctx.portal.placement, {
+  const write = async (db: Queryable): Promise<void> => await writeRecords(db, ctx.portal.placement, {
     objectType: type.id, at: ctx.at, source: ctx.source,
     creates: creates.map((plan) => ({ id: plan.id, properties: plan.set })),
     updates: updates.map(toChange),
     claims: [...creates, ...updates].flatMap((plan) => plan.claims),
     releases: updates.flatMap((plan) => plan.releases),
   });
+  if (links.length === 0) await write(ctx.db);
+  else {
+    const existing = links.filter((link) => !link.made).map((link) => link.fromId);
+    await ctx.db.transaction(async (tx) => await writeLinks(ctx, tx, type, links, existing, async () => await write(tx)));
+  }
 }
 
 function view(ctx: Context, type: ObjectType, p: Plan): Changed[] {

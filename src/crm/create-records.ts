@@ -7,6 +7,7 @@ import { countIds, idsByType, lockRecords, type UniqueValue } from '../db/record
 import { StaleWriteError, writeRecords } from '../db/write-records.ts';
 import { problem } from '../errors.ts';
 import { findLiveIds, keyText } from './aliases.ts';
+import { linkSource } from './association-properties.ts';
 import { findDemoted, keepLastPrimaries, resolveSpecs, rowKey, rowsOfPair, type AssociationSpec } from './association-rules.ts';
 import { batchError, checkInputCount, combineFailures, reportsPerInput, retryingStale, type BatchOutcome, type Failure } from './batch.ts';
 import { failBlockedEmails } from './blocked-emails.ts';
@@ -16,6 +17,7 @@ import { saveAssociations } from './save-associations.ts';
 import { otherParents } from './single-parents.ts';
 import { claimsOf, failDoubleClaims, failTakenClaims } from './unique-values.ts';
 import { missingProperties, planValues, type Warning, type WireValue } from './values.ts';
+import { writtenLink } from './written-links.ts';
 import { createdProperties, viewRecord, type RecordView } from './views.ts';
 
 export const MAX_INPUTS = 100;
@@ -35,7 +37,7 @@ export interface CreatePlan {
   id: number;
   claims: UniqueValue[];
   /** Association rows of both directions, made when the id is known. */
-  pairs: { types: Parameters<typeof rowsOfPair>[1]; toId: number }[];
+  pairs: { types: Parameters<typeof rowsOfPair>[1]; toId: number; name: string }[];
   failure?: Failure;
 }
 
@@ -93,6 +95,8 @@ function planCreate(ctx: Context, type: ObjectType, input: CreateInput): CreateP
     if (plan.failure) break;
     planAssociation(ctx, type, plan, association);
   }
+  const link = writtenLink(ctx, type, input.properties);
+  if (link) plan.pairs.push({ types: [linkSource(ctx.portal, type)!.associationType], toId: link, name: String(link) });
   if (!plan.failure && type.requiredAssociations && !hasAssociation(plan, type.requiredAssociations)) {
     plan.failure = { values: [], problem: problem.requiredAssociationMissing(type.legacyName, type.requiredAssociations) };
   }
@@ -120,7 +124,7 @@ function planAssociation(ctx: Context, type: ObjectType, plan: CreatePlan, assoc
   const resolved = resolveSpecs(ctx.portal, type, undefined, association.types);
   if ('problem' in resolved) plan.failure = { values: [], problem: resolved.problem };
   // An id that is no number names no record: 0 is nobody's.
-  else plan.pairs.push({ types: resolved.types, toId: /^\d{1,15}$/.test(toId) ? Number(toId) : 0 });
+  else plan.pairs.push({ types: resolved.types, toId: /^\d{1,15}$/.test(toId) ? Number(toId) : 0, name: toId });
 }
 
 /** Fails the plans whose associations lead to records that do not exist (objects.md 3.9). */
@@ -130,12 +134,12 @@ async function checkTargets(ctx: Context, plans: CreatePlan[]): Promise<void> {
   const keys = withPairs.flatMap((plan) => plan.pairs.map((pair) => ({ objectType: pair.types[0]!.toType, id: pair.toId })));
   const live = await findLiveIds(ctx, keys);
   for (const plan of withPairs) {
-    const missing = plan.pairs.flatMap((pair, i) => {
+    const missing = plan.pairs.flatMap((pair) => {
       const toType = pair.types[0]!.toType;
       const toId = live.get(keyText({ objectType: toType, id: pair.toId }));
       if (toId !== undefined) pair.toId = toId;
       return toId !== undefined ? [] : [{
-        legacyName: ctx.portal.objectType(toType)?.legacyName ?? toType, id: String(plan.input.associations![i]!.to.id),
+        legacyName: ctx.portal.objectType(toType)?.legacyName ?? toType, id: pair.name,
       }];
     });
     if (missing.length > 0) plan.failure = { values: [], problem: problem.invalidAssociationObjects(missing) };
