@@ -4,6 +4,7 @@
 
 import { associationsErrors } from './errors/associations.ts';
 import { modelErrors } from './errors/model.ts';
+import { pipelinesErrors } from './errors/pipelines.ts';
 import { Problem, type Entry } from './errors/problem.ts';
 import { recordsErrors } from './errors/records.ts';
 import { transportErrors } from './errors/transport.ts';
@@ -11,7 +12,7 @@ import { transportErrors } from './errors/transport.ts';
 export { Problem, type ErrorDetail, type ProblemBody, type PropertyProblem } from './errors/problem.ts';
 export { propertyProblem } from './errors/values.ts';
 
-export const catalogue = { ...transportErrors, ...recordsErrors, ...modelErrors, ...associationsErrors };
+export const catalogue = { ...transportErrors, ...recordsErrors, ...modelErrors, ...associationsErrors, ...pipelinesErrors };
 
 type Catalogue = typeof catalogue;
 type Arguments<K extends keyof Catalogue> = Parameters<Catalogue[K]['make']>;

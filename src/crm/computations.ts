@@ -77,5 +77,6 @@ function put({ set, removed, current }: Write, property: string, value: string |
 function findStage(write: Write): PipelineStage | undefined {
   const pipelineId = valueOf(write, write.type.pipelineProperty!);
   const stageId = valueOf(write, write.type.stageProperty!);
-  return write.portal.pipelines(write.type.id).find((pipeline) => pipeline.id === pipelineId)?.stages.find((stage) => stage.id === stageId);
+  // Of archived ones too: a deal that was won in a stage that is gone stays won.
+  return write.portal.allPipelines(write.type.id).find((pipeline) => pipeline.id === pipelineId)?.stages.find((stage) => stage.id === stageId);
 }

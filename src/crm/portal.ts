@@ -12,6 +12,7 @@ import { associationTypesOf, type PortalAssociationTypes } from './portal/associ
 import { objectTypesOf, type CustomObject, type PortalObjectTypes } from './portal/object-types.ts';
 import { pipelinesOf, type PipelineDefinition, type PortalPipelines } from './portal/pipelines.ts';
 import { propertiesOf, type PortalProperties } from './portal/properties.ts';
+import { withStageProperties } from './portal/stage-properties.ts';
 
 export type { PropertyMap } from './portal/properties.ts';
 
@@ -75,8 +76,9 @@ export async function loadPortal(db: Queryable, catalogue: Catalogue, portalId: 
   if (!row) return undefined;
   const types = objectTypesOf(catalogue, portalId, await readObjectTypes<CustomObject>(db, portalId));
   const archivedTypes = [...types.customObjects.keys()].flatMap((id) => types.archivedObjectType(id) ?? []);
-  const properties = propertiesOf(catalogue, [...types.objectTypes, ...archivedTypes], await readProperties(db, portalId), await readGroups(db, portalId));
+  const ownProperties = propertiesOf(catalogue, [...types.objectTypes, ...archivedTypes], await readProperties(db, portalId), await readGroups(db, portalId));
   const pipelines = pipelinesOf(catalogue, await readPipelines<PipelineDefinition>(db, portalId));
+  const properties = withStageProperties(catalogue, types.objectTypes, pipelines, ownProperties);
   const associationTypes = associationTypesOf(catalogue, await readAssociationTypes(db, portalId));
   const maxima = new Map((await readAssociationLimits(db, portalId)).map((l) => [`${l.category}-${l.typeId}`, l]));
   const validations = Map.groupBy(await readValidations(db, portalId), (row) => `${row.objectType} ${row.property}`);

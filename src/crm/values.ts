@@ -91,16 +91,17 @@ function applyPipeline(ctx: Context, type: ObjectType, plan: PlannedValues, curr
   const pipelines = ctx.portal.pipelines(type.id);
   const pipelineProperty = type.pipelineProperty!;
   const stageProperty = type.stageProperty!;
-  if (pipelines.length === 0) return;
+  const standard = ctx.portal.defaultPipeline(type.id);
+  if (!standard) return;
 
   const written = plan.set[pipelineProperty];
   if (written === undefined && current === null && !type.requiredProperties.includes(pipelineProperty)) {
-    plan.set[pipelineProperty] = pipelines[0]!.id;
+    plan.set[pipelineProperty] = standard.id;
   }
-  if (current === null && type.startsInFirstStage) plan.set[stageProperty] ??= (pipelines.find((p) => p.id === plan.set[pipelineProperty]) ?? pipelines[0]!).stages[0]!.id;
+  if (current === null && type.startsInFirstStage) plan.set[stageProperty] ??= (pipelines.find((p) => p.id === plan.set[pipelineProperty]) ?? standard).stages[0]!.id;
   if (written === undefined && plan.set[stageProperty] === undefined) return;
 
-  const pipelineId = plan.set[pipelineProperty] ?? current?.[pipelineProperty] ?? pipelines[0]!.id;
+  const pipelineId = plan.set[pipelineProperty] ?? current?.[pipelineProperty] ?? standard.id;
   const pipeline = pipelines.find((p) => p.id === pipelineId);
   if (!pipeline) {
     plan.problems.push(propertyProblem.invalidOption(pipelineProperty, pipelineId, pipelines.map((p) => p.id)));

@@ -9,6 +9,7 @@ import { objectLibraryOperations } from './object-library.ts';
 import { objectOperations } from './objects.ts';
 import { mergeOperations } from './merges.ts';
 import type { Operation } from './operation.ts';
+import { pipelineOperations } from './pipelines.ts';
 import { propertyOperations } from './properties.ts';
 import { schemaOperations } from './schemas.ts';
 import { subscriptionOperations } from './subscriptions.ts';
@@ -16,4 +17,5 @@ import { subscriptionOperations } from './subscriptions.ts';
 export const operations: readonly Operation[] = [
   ...objectOperations, ...mergeOperations, ...associationOperations, ...associationPairOperations, ...associationV3Operations,
   ...associationDefinitionOperations, ...propertyOperations, ...schemaOperations, ...dealSplitOperations, ...subscriptionOperations, ...objectLibraryOperations,
+  ...pipelineOperations,
 ];

@@ -10,7 +10,7 @@ import { startSpoke, type Spoke } from '../support/spoke.ts';
 
 const SEED = 20_261_002;
 const RUNS = 80;
-const TABLES = ['record', 'association', 'unique_value', 'record_revision', 'property', 'association_type', 'association_limit', 'object_type'];
+const TABLES = ['record', 'association', 'unique_value', 'record_revision', 'property', 'association_type', 'association_limit', 'object_type', 'pipeline', 'pipeline_change', 'owner', 'portal_user'];
 
 let spoke: Spoke;
 beforeAll(async () => {
@@ -22,6 +22,7 @@ beforeAll(async () => {
   await spoke.post('/crm/v3/objects/companies/batch/create', { inputs: [{ properties: { name: 'Acme', domain: 'acme.test' } }] });
   await spoke.post('/crm/v4/associations/contacts/companies/labels', { name: 'partner', label: 'Partner', inverseLabel: 'Partner of' });
   await spoke.post('/crm/v4/associations/contacts/contacts/labels', { name: 'friend', label: 'Friend' });
+  await spoke.post('/crm/v3/pipelines/deals', { pipelineId: 'fuzz', label: 'Fuzz', displayOrder: 1, stages: [{ stageId: 'first', label: 'First', displayOrder: 0, metadata: { probability: '0.5' } }] });
   await spoke.post('/crm/v3/objects/contacts/batch/upsert', { inputs: [{ idProperty: 'email', id: emails[0], properties: { firstname: 'Ada' } }] });
 });
 afterAll(() => spoke.close());
@@ -96,6 +97,12 @@ const SENSIBLE: Record<string, unknown[]> = {
   'associationLimits.batchUpdate': [{ inputs: [{ category: 'HUBSPOT_DEFINED', typeId: 279, maxToObjectIds: 7 }, { category: 'USER_DEFINED', typeId: 1, maxToObjectIds: 2 }] }],
   'associationLimits.batchPurge': [{ inputs: [{ category: 'USER_DEFINED', typeId: 1 }] }],
   'schemas.create': [{ name: 'car#', labels: { singular: 'Car', plural: 'Cars' }, properties: [{ name: 'model', label: 'Model' }], requiredProperties: ['model'], primaryDisplayProperty: 'model', associatedObjects: ['0-1'] }],
+  'pipelines.create': [{ pipelineId: 'f#', label: 'F#', displayOrder: 1, stages: [{ stageId: 's#', label: 'S', displayOrder: 0, metadata: { probability: '0.5', ticketState: 'OPEN' } }] }],
+  'pipelines.replace': [{ label: 'Fuzz#', displayOrder: 1, stages: [{ stageId: 'first', label: 'First', displayOrder: 0, metadata: { probability: '0.5' } }, { label: 'More#', displayOrder: 1, metadata: { probability: '1.0' } }] }],
+  'pipelines.update': [{ label: 'Fuzz#' }, { archived: false, label: 'Fuzz' }],
+  'stages.create': [{ stageId: 't#', label: 'T#', displayOrder: 0, metadata: { probability: '0.5', state: 'OPEN' } }],
+  'stages.replace': [{ label: 'U#', displayOrder: 0, metadata: { probability: '0.5', state: 'OPEN' } }],
+  'stages.update': [{ label: 'V#', metadata: { probability: '0.7', state: 'CLOSED' } }],
   'properties.create': [
     { name: 'size#', label: 'Size', type: 'enumeration', fieldType: 'select', groupName: 'contactinformation', options: [{ label: 'S', value: 's', description: 'small' }], description: 'how big' },
     { name: 'code#', label: 'Code', type: 'string', fieldType: 'text', groupName: 'contactinformation', referencedObjectType: 'CONTACT' },
@@ -167,7 +174,9 @@ const escaped = (value: string): string => encodeURIComponent(value.toWellFormed
 const RAW_SEGMENTS = ['%00', '%', '%zz', '%C3%28', '%ED%A0%80', '.', '..', '%2e%2e', '%2F', 'a;b', '+', '~', 'x'.repeat(20_000), '%E0%A4%A'];
 const segment = (name: string): fc.Arbitrary<string> => fc.oneof(
   { weight: name === 'associationTypeId' || name === 'userId' ? 8 : 0, arbitrary: fc.constantFrom('1', '2', '3', '4', '279', '449', '2147483648') },
-  { weight: 8, arbitrary: /objecttype$/i.test(name) ? fc.constantFrom('contacts', 'contacts', 'companies', '0-1', 'DEAL') : word.map(escaped) },
+  { weight: name === 'pipelineId' ? 16 : 0, arbitrary: fc.constantFrom('default', 'default', 'fuzz', 'contacts-lifecycle-pipeline') },
+  { weight: name === 'stageId' ? 16 : 0, arbitrary: fc.constantFrom('first', 'closedwon', 'contractsent', 'lead', 'other') },
+  { weight: 8, arbitrary: /objecttype$/i.test(name) ? fc.constantFrom('contacts', 'contacts', 'companies', '0-1', 'DEAL', 'deals') : word.map(escaped) },
   { weight: 1, arbitrary: word.map(escaped) }, { weight: 1, arbitrary: fc.constantFrom(...RAW_SEGMENTS) },
 );
 

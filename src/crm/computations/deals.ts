@@ -43,7 +43,7 @@ export const DEALS: readonly Computation[] = [
   ofStage('hs_is_closed_count', 'count', ({ stage }) => isClosed(stage!)),
   ofStage('hs_closed_won_count', 'count', isWon),
   ofStage('hs_is_open_count', 'count', isOpen),
-  ofStage('hs_is_in_first_deal_stage', 'flag', ({ stage }) => stage!.displayOrder === 0),
+  ofStage('hs_is_in_first_deal_stage', 'flag', ({ stage, portal, type }) => portal.pipelines(type.id).some((pipeline) => pipeline.stages[0] === stage)),
   probability('hs_deal_stage_probability'),
   probability('hs_deal_stage_probability_shadow'),
   // Closing a deal dates it, unless it has a date.

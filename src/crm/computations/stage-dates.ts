@@ -4,6 +4,7 @@
 
 import type { ObjectType } from '../../catalogue/types.ts';
 import type { Portal } from '../portal.ts';
+import { stageSlug, stagePropertiesOf } from '../portal/stage-properties.ts';
 import { valueOf, type Write } from './computation.ts';
 
 /** The properties of one stage that the type really has. */
@@ -26,15 +27,16 @@ export interface StageDates {
 /** The stage properties of a type, undefined when it has none. */
 export function stageDatesOf(portal: Portal, type: ObjectType): StageDates | undefined {
   const definitions = portal.properties(type.id);
-  const stageProperty = type.stageProperty ?? (definitions.has('lifecyclestage') ? 'lifecyclestage' : undefined);
+  const stageProperty = stagePropertiesOf(type, definitions)?.stage;
   if (stageProperty === undefined) return undefined;
   const existing = (name: string): string | undefined => (definitions.has(name) ? name : undefined);
   const families = new Map<string, StageFamily>();
   for (const { id } of portal.pipelines(type.id).flatMap((pipeline) => pipeline.stages)) {
+    const slug = stageSlug(id);
     const family = {
-      entered: existing(`hs_v2_date_entered_${id}`), exited: existing(`hs_v2_date_exited_${id}`),
-      latest: existing(`hs_v2_latest_time_in_${id}`), cumulative: existing(`hs_v2_cumulative_time_in_${id}`),
-      became: existing(`hs_lifecyclestage_${id}_date`),
+      entered: existing(`hs_v2_date_entered_${slug}`), exited: existing(`hs_v2_date_exited_${slug}`),
+      latest: existing(`hs_v2_latest_time_in_${slug}`), cumulative: existing(`hs_v2_cumulative_time_in_${slug}`),
+      became: existing(`hs_lifecyclestage_${slug}_date`),
     };
     if (Object.values(family).some(Boolean)) families.set(id, family as StageFamily);
   }

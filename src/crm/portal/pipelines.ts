@@ -18,26 +18,40 @@ export type PortalStage = Pipeline['stages'][number] & { createdAt?: string; upd
 export type PipelineDefinition = Pick<PortalPipeline, 'label' | 'displayOrder' | 'stages'>;
 
 export interface PortalPipelines {
-  /** Live pipelines with their live stages, in display order: the first is the default one. */
+  /** Live pipelines with their live stages, in display order. */
   pipelines: (objectTypeId: string) => readonly PortalPipeline[];
   /** All of them, with archived ones and archived stages. */
   allPipelines: (objectTypeId: string) => readonly PortalPipeline[];
+  /** The one that records are in when nobody says which: HubSpot's, of custom objects the first that was made [I]. Always live. */
+  defaultPipeline: (objectTypeId: string) => PortalPipeline | undefined;
 }
 
 export function pipelinesOf(catalogue: Catalogue, rows: ModelRow<PipelineDefinition>[]): PortalPipelines {
   const own = Map.groupBy(rows, (row) => row.objectType);
-  const all = new Map<string, PortalPipeline[]>();
-  const live = new Map<string, PortalPipeline[]>();
-  for (const objectType of new Set([...catalogue.pipelines.keys(), ...own.keys()])) {
-    const changed = new Map((own.get(objectType) ?? []).map((row) => [row.name, toPipeline(row)]));
+  const all = new Map<string, readonly PortalPipeline[]>(catalogue.pipelines);
+  const live = new Map<string, readonly PortalPipeline[]>(catalogue.pipelines);
+  for (const [objectType, changes] of own) {
     const standard: readonly PortalPipeline[] = catalogue.pipelines.get(objectType) ?? [];
-    const pipelines: PortalPipeline[] = [...standard.map((pipeline) => changed.get(pipeline.id) ?? pipeline), ...[...changed.values()].filter((p) => !standard.some((s) => s.id === p.id))];
-    pipelines.sort(byOrder);
+    const changed = new Map(changes.map((row) => [row.name, toPipeline(row)]));
+    const added = [...changed.values()].filter((pipeline) => !standard.some((one) => one.id === pipeline.id));
+    const pipelines = [...standard.map((pipeline) => changed.get(pipeline.id) ?? pipeline), ...added].sort(byOrder);
     all.set(objectType, pipelines);
-    live.set(objectType, pipelines.filter((pipeline) => pipeline.archivedAt === undefined)
-      .map((pipeline) => ({ ...pipeline, stages: pipeline.stages.filter((stage) => stage.archivedAt === undefined).sort(byOrder) })));
+    live.set(objectType, pipelines.filter((pipeline) => pipeline.archivedAt === undefined).map((pipeline) => ({ ...pipeline, stages: liveStages(pipeline) })));
   }
-  return { pipelines: (id) => live.get(id) ?? [], allPipelines: (id) => all.get(id) ?? [] };
+  return {
+    pipelines: (id) => live.get(id) ?? [],
+    allPipelines: (id) => all.get(id) ?? [],
+    defaultPipeline(id) {
+      const standard = catalogue.pipelines.get(id)?.[0]?.id;
+      const pipelines = live.get(id) ?? [];
+      return pipelines.find((pipeline) => pipeline.id === standard) ?? pipelines.toSorted((a, b) => (a.createdAt! < b.createdAt! ? -1 : 0))[0];
+    },
+  };
+}
+
+/** The stages that are not archived, in display order. */
+export function liveStages(pipeline: PortalPipeline): PortalStage[] {
+  return pipeline.stages.filter((stage) => stage.archivedAt === undefined).sort(byOrder);
 }
 
 /** Same display order: by label (schema.md 6.3 [D]); below 0 stands last [I]. */
