@@ -35,7 +35,14 @@ export function findFaults(catalogue: Catalogue, openEnumerations: ReadonlySet<s
   for (const id of catalogue.pipelines.keys()) if (!ids.has(id)) faults.push(`pipelines of ${id}: no such object type`);
   for (const id of catalogue.properties.keys()) if (!ids.has(id)) faults.push(`properties of ${id}: no such object type`);
   checkAssociationTypes(catalogue.associationTypes, faults);
+  checkGroups(catalogue, faults);
   return faults;
+}
+
+function checkGroups({ properties, groupLabels }: Catalogue, faults: string[]): void {
+  const used = new Set([...properties.values()].flatMap((definitions) => definitions.map((definition) => definition.groupName)));
+  for (const name of used) if (!groupLabels.get(name)) faults.push(`property group ${name}: has no label`);
+  for (const name of groupLabels.keys()) if (!used.has(name)) faults.push(`property group ${name}: no property is in it`);
 }
 
 /** Ids, names and aliases share one space, the path segment; a type may use one string twice (`postal_mail`). */

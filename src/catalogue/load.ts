@@ -108,6 +108,7 @@ function readCatalogue(): Catalogue {
   return {
     objectTypes, properties, pipelines,
     associationTypes: readJson<AssociationRow[]>('association-types.json').map(toAssociationType),
+    groupLabels: new Map(Object.entries(readJson<Record<string, string>>('property-groups.json'))),
     scopes,
   };
 }

@@ -145,6 +145,8 @@ export interface Catalogue {
   associationTypes: readonly AssociationType[];
   /** By object type id; the first is the default pipeline. */
   pipelines: ReadonlyMap<string, readonly Pipeline[]>;
+  /** Labels of the property groups, by name: the same for every object type that has properties in one. */
+  groupLabels: ReadonlyMap<string, string>;
   /** Every scope a token can carry, sorted. */
   scopes: readonly string[];
 }

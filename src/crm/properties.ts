@@ -1,62 +1,85 @@
-// The properties of a type: listed, read, and added to by the portal. A property counts for the very next write.
+// The properties of a type: listed, read, and added to, changed and archived by the portal. A change counts for the very
+// next write. What a definition may say is in property-checks.ts.
 
-import { PROPERTY_TYPE_NAMES, type ObjectType, type PropertyDefinition, type PropertyOption, type PropertyTypeName } from '../catalogue/types.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { ObjectType, PropertyTypeName } from '../catalogue/types.ts';
 import { toJsonb, type Queryable } from '../db/db.ts';
-import { insertProperty } from '../db/portals.ts';
-import { problem } from '../errors.ts';
+import { insertProperties, updateProperty as updateRow } from '../db/property-definitions.ts';
+import { isValueStored } from '../db/property-values.ts';
+import { Problem, problem } from '../errors.ts';
+import { archiveDefinitions, readArchived, reviveValues } from './archived-properties.ts';
+import { checkInputCount, type BatchError, type BatchOutcome } from './batch.ts';
 import type { Context } from './context.ts';
 import { changeModel } from './model-changes.ts';
 import type { Portal } from './portal.ts';
+import type { KeptProperty } from './portal/properties.ts';
+import { findFault, findNameFault, findUniqueFault, toOptions, type DefinitionInput } from './property-checks.ts';
 
-/** Which field types a client may give each type (schema.md 3.4 [D]). Calculated ones come with formulas, later. */
-export const FIELD_TYPES: Partial<Record<PropertyTypeName, readonly string[]>> = {
-  string: ['text', 'textarea', 'html', 'file', 'phonenumber'],
-  number: ['number'],
-  bool: ['booleancheckbox'],
-  enumeration: ['select', 'radio', 'checkbox', 'booleancheckbox'],
-  date: ['date'],
-  datetime: ['date'],
-  phone_number: ['phonenumber'],
-};
+type Shown = Partial<Pick<KeptProperty, 'description' | 'displayOrder' | 'hidden' | 'formField'>>;
 
-/** At most this many properties with unique values per type (schema.md 3.6 [D]). */
-const MAX_UNIQUE = 10;
-const NAME = /^[a-z][a-z0-9_]{0,99}$/;
-
-export interface PropertyInput {
+export interface PropertyInput extends DefinitionInput, Shown {
   name: string;
-  label: string;
-  type: string;
-  fieldType: string;
-  groupName: string;
-  description?: string;
-  options?: { label: string; value: string; displayOrder?: number; hidden?: boolean; description?: string }[];
-  displayOrder?: number;
-  hasUniqueValue?: boolean;
-  hidden?: boolean;
-  formField?: boolean;
-  externalOptions?: boolean;
   referencedObjectType?: string;
 }
 
-/** A definition with what only the portal's own ones have. */
-export type KeptProperty = PropertyDefinition & { formField?: boolean; createdAt?: string; updatedAt?: string };
+/** What can be said anew of a property: neither its name nor what it was born with (schema.md 3.3 [D]). */
+export type PropertyPatch = Partial<Omit<DefinitionInput, 'hasUniqueValue' | 'externalOptions'> & Shown>;
 
-/** Adds a property. Throws invalidPropertyDefinition, propertyExists (schema.md 3.3 to 3.6, 3.10). */
+/** Inputs of one batch (schema.md 3.1 [I]). */
+const MAX_INPUTS = 100;
+
+/** Adds a property. Throws invalidPropertyDefinition, propertyExists, valuesNotUnique (schema.md 3.3 to 3.6, 3.10). */
 export async function createProperty(ctx: Context, type: ObjectType, given: PropertyInput): Promise<KeptProperty> {
-  return await changeModel(ctx, async (tx, portal) => await addProperty(tx, portal, type, given, ctx.at));
+  return await changeModel(ctx, async (tx, portal) => {
+    const [made] = await addProperties(tx, portal, type, [given], ctx.at);
+    if (!isDefinition(made!)) throw made;
+    return made;
+  });
 }
 
-/** Adds a property to the model of `portal`, within the transaction that changes it. Throws as createProperty. */
-export async function addProperty(tx: Queryable, portal: Portal, type: ObjectType, given: PropertyInput, at: string): Promise<KeptProperty> {
+/** Adds at most 100 properties, each that can be; the others are errors[] (schema.md 3.1, 3.10). */
+export async function createProperties(ctx: Context, type: ObjectType, inputs: PropertyInput[]): Promise<BatchOutcome<KeptProperty>> {
+  checkInputCount(inputs, MAX_INPUTS);
+  const made = await changeModel(ctx, async (tx, portal) => await addProperties(tx, portal, type, inputs, ctx.at));
+  const results: KeptProperty[] = [];
+  const errors: BatchError[] = [];
+  made.forEach((one, i) => {
+    if (isDefinition(one)) results.push(one);
+    else if (one.id === 'propertyExists') errors.push({ problem: problem.propertyNameExists(inputs[i]!.name.toLowerCase()), context: {} });
+    else errors.push({ problem: one, context: { name: [inputs[i]!.name] } });
+  });
+  return { results, errors };
+}
+
+/**
+ * Adds properties to the model of `portal`, within the transaction that changes it: each that can be, in a few statements.
+ * @returns for each input its definition, or why it is refused
+ */
+export async function addProperties(tx: Queryable, portal: Portal, type: ObjectType, inputs: PropertyInput[], at: string): Promise<(KeptProperty | Problem)[]> {
+  const definitions = new Map(portal.properties(type.id));
+  const planned = inputs.map((input) => {
+    const definition = planProperty(portal, type, definitions, input, at);
+    // Later ones of the batch see it: names are taken, unique ones are counted.
+    if (isDefinition(definition)) definitions.set(definition.name, definition);
+    return definition;
+  });
+  const refused = await reviveValues(tx, portal, type, planned.filter(isDefinition));
+  const made = planned.map((one) => (isDefinition(one) ? refused.get(one.name) ?? one : one));
+  await insertProperties(tx, portal.portalId, type.id, made.filter(isDefinition), at);
+  return made;
+}
+
+const isDefinition = (one: KeptProperty | Problem): one is KeptProperty => !(one instanceof Problem);
+
+function planProperty(portal: Portal, type: ObjectType, definitions: ReadonlyMap<string, KeptProperty>, given: PropertyInput, at: string): KeptProperty | Problem {
   // Texts in the form in which they are stored, so that this answer is the one that reads give.
-  const input = JSON.parse(toJsonb(given)) as PropertyInput;
+  const input = asStored(given);
   // Upper case is folded, as the documentation's own sample shows (schema.md 3.5).
   const name = input.name.toLowerCase();
-  const fault = findFault(portal, type, name, input);
-  if (fault) throw problem.invalidPropertyDefinition(fault);
-  if (portal.properties(type.id).has(name)) throw problem.propertyExists(name);
-  const definition: KeptProperty = {
+  const fault = findNameFault(input.name) ?? findFault(portal, type, definitions, input) ?? (input.hasUniqueValue ? findUniqueFault(definitions) : undefined);
+  if (fault) return problem.invalidPropertyDefinition(fault);
+  if (definitions.has(name)) return problem.propertyExists(name);
+  return withHints({
     name, label: input.label, type: input.type as PropertyTypeName, fieldType: input.fieldType, groupName: input.groupName,
     description: input.description ?? '',
     options: toOptions(input),
@@ -65,55 +88,117 @@ export async function addProperty(tx: Queryable, portal: Portal, type: ObjectTyp
     ...(input.referencedObjectType === undefined ? {} : { referencedObjectType: input.referencedObjectType }),
     displayOrder: input.displayOrder ?? -1, hubspotDefined: false, confidence: 'D',
     formField: input.formField ?? false, createdAt: at, updatedAt: at,
+  }, input);
+}
+
+/**
+ * Changes what the patch names; options are replaced as a whole, and values that records have of others stay readable [D].
+ * Another type needs its field type too [D], and no values that it might not hold: every text can become a string, other
+ * changes want the property without values [I]. Throws propertyNotFound, fixedProperty, invalidPropertyDefinition.
+ */
+export async function updateProperty(ctx: Context, type: ObjectType, name: string, given: PropertyPatch): Promise<KeptProperty> {
+  const patch = asStored(given);
+  return await changeModel(ctx, async (tx, portal) => {
+    const definitions = portal.properties(type.id);
+    const current = definitions.get(name);
+    if (!current) throw problem.propertyNotFound(name);
+    if (current.hubspotDefined) throw problem.fixedProperty(name);
+    const next = { ...pickInput(current, patch.type ?? current.type), ...patch };
+    const retyped = next.type !== current.type;
+    const fault = retyped && patch.fieldType === undefined ? 'A change of type needs fieldType as well' : findFault(portal, type, definitions, next);
+    if (fault) throw problem.invalidPropertyDefinition(fault);
+    if (retyped && next.type !== 'string' && await isValueStored(tx, portal.placement, type.id, name)) {
+      throw problem.invalidPropertyDefinition(`Property "${name}" has values, so its type can only become string`);
+    }
+    const definition = withHints({
+      ...current, label: next.label, type: next.type as PropertyTypeName, fieldType: next.fieldType, groupName: next.groupName,
+      description: patch.description ?? current.description, options: toOptions(next), displayOrder: patch.displayOrder ?? current.displayOrder,
+      hidden: patch.hidden ?? current.hidden, formField: patch.formField ?? current.formField ?? false,
+    }, next);
+    if (isDeepStrictEqual(definition, current)) return current;
+    definition.updatedAt = ctx.at;
+    await updateRow(tx, portal.portalId, type.id, definition, ctx.at);
+    return definition;
+  });
+}
+
+/** What a property says already, in the terms of an input; options and hints only while they fit the type that it will have. */
+function pickInput(current: KeptProperty, type: string): DefinitionInput {
+  const { label, fieldType, groupName, hasUniqueValue, externalOptions, numberDisplayHint, textDisplayHint, showCurrencySymbol, currencyPropertyName } = current;
+  return {
+    label, type, fieldType, groupName, hasUniqueValue, externalOptions,
+    ...(type === current.type ? { options: current.options, numberDisplayHint, textDisplayHint, showCurrencySymbol, currencyPropertyName } : {}),
   };
-  if (!await insertProperty(tx, portal.portalId, { objectType: type.id, name, definition, at })) throw problem.propertyExists(name);
-  return definition;
 }
 
-/** Every property of the type, in order of name. */
-export function listProperties(ctx: Context, type: ObjectType): KeptProperty[] {
-  return [...ctx.portal.properties(type.id).values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-}
+const HINTS = ['numberDisplayHint', 'textDisplayHint', 'showCurrencySymbol', 'currencyPropertyName'] as const;
 
-/** One property by name. Throws propertyNotFound. */
-export function getProperty(ctx: Context, type: ObjectType, name: string): KeptProperty {
-  const definition = ctx.portal.properties(type.id).get(name);
-  if (!definition) throw problem.propertyNotFound(name);
-  return definition;
-}
-
-function findFault(portal: Portal, type: ObjectType, name: string, input: PropertyInput): string | undefined {
-  const definitions = [...portal.properties(type.id).values()];
-  const typeName = PROPERTY_TYPE_NAMES.find((known) => known === input.type);
-  const fieldTypes = typeName && FIELD_TYPES[typeName];
-  const values = (input.options ?? []).map((option) => option.value);
-  if (!NAME.test(name)) return `Property name "${input.name}" must start with a letter and hold only letters, digits and underscores, 100 at most`;
-  if (name.startsWith('hs_')) return `Property name "${input.name}" starts with hs_, which is reserved`;
-  // Values are kept in plain objects, where this one name means something else.
-  if (name === 'constructor') return `Property name "${input.name}" is reserved`;
-  if (input.label.trim() === '' || input.label.length > 255) return 'A property label must have 1 to 255 characters';
-  if (!fieldTypes) return `Property type "${input.type}" must be one of ${Object.keys(FIELD_TYPES).join(', ')}`;
-  if (!fieldTypes.includes(input.fieldType)) return `Field type "${input.fieldType}" does not go with type ${input.type}; use one of ${fieldTypes.join(', ')}`;
-  if (!definitions.some((d) => d.groupName === input.groupName)) return `Property group "${input.groupName}" does not exist for ${type.name}`;
-  if (typeName === 'enumeration' && values.length === 0 && !input.externalOptions && input.fieldType !== 'booleancheckbox') return 'An enumeration needs options';
-  if (new Set(values).size < values.length || values.includes('')) return 'Option values must be unique and not empty';
-  if (values.some((value) => value.includes(';'))) return 'Option values cannot hold a semicolon';
-  if ((typeName === 'bool' || input.fieldType === 'booleancheckbox') && values.some((value) => value !== 'true' && value !== 'false')) {
-    return 'A single checkbox has the options true and false';
+/** The definition with the hints of the input, and no others. */
+function withHints(definition: KeptProperty, input: DefinitionInput): KeptProperty {
+  const kept: Record<string, unknown> = { ...definition };
+  for (const hint of HINTS) {
+    if (input[hint] === undefined) delete kept[hint];
+    else kept[hint] = input[hint];
   }
-  if (input.hasUniqueValue && typeName !== 'string' && typeName !== 'number') return 'Only string and number properties can have unique values';
-  if (input.hasUniqueValue && definitions.filter((d) => d.hasUniqueValue && !d.hubspotDefined).length >= MAX_UNIQUE) {
-    return `An object type has at most ${MAX_UNIQUE} properties with unique values`;
-  }
-  return undefined;
+  return kept as unknown as KeptProperty;
 }
 
-function toOptions(input: PropertyInput): PropertyOption[] {
-  const given = input.options ?? [];
-  const options = given.length === 0 && (input.type === 'bool' || input.fieldType === 'booleancheckbox')
-    ? [{ label: 'Yes', value: 'true' }, { label: 'No', value: 'false' }] : given;
-  return options.map((option: NonNullable<PropertyInput['options']>[number], i) => ({
-    label: option.label, value: option.value, displayOrder: option.displayOrder ?? i, hidden: option.hidden ?? false,
-    ...(option.description === undefined ? {} : { description: option.description }),
-  }));
+/** Archives a property. Throws propertyNotFound, fixedProperty, propertyInUse. */
+export async function archiveProperty(ctx: Context, type: ObjectType, name: string): Promise<void> {
+  await changeModel(ctx, async (tx, portal) => {
+    if (!portal.properties(type.id).has(name)) throw problem.propertyNotFound(name);
+    await archive(ctx, tx, portal, type, [name]);
+  });
 }
+
+/** Archives at most 100 properties, all or none; names of none are passed over, as ids of no record are [I]. Throws fixedProperty, propertyInUse. */
+export async function archiveProperties(ctx: Context, type: ObjectType, inputs: { name: string }[]): Promise<void> {
+  checkInputCount(inputs, MAX_INPUTS);
+  await changeModel(ctx, async (tx, portal) => {
+    const names = new Set(inputs.map((input) => input.name));
+    await archive(ctx, tx, portal, type, [...names].filter((name) => portal.properties(type.id).has(name)));
+  });
+}
+
+async function archive(ctx: Context, tx: Queryable, portal: Portal, type: ObjectType, names: string[]): Promise<void> {
+  const custom = portal.customObjects.get(type.id)?.definition;
+  const needed = custom ? [custom.primaryDisplayProperty, ...custom.secondaryDisplayProperties, ...custom.requiredProperties] : [];
+  for (const name of names) {
+    if (portal.properties(type.id).get(name)!.hubspotDefined) throw problem.fixedProperty(name);
+    // schema.md 3.6 [I]
+    if (needed.includes(name)) throw problem.propertyInUse(name, type.singular);
+  }
+  if (names.length > 0) await archiveDefinitions(tx, portal, type, names, ctx.at);
+}
+
+export interface PropertyQuery {
+  archived: boolean;
+}
+
+/** Every property of the type, live or archived, in order of name; `names` leaves out others [I]. */
+export async function listProperties(ctx: Context, type: ObjectType, query: PropertyQuery, names?: readonly string[]): Promise<KeptProperty[]> {
+  const all = query.archived ? await readArchived(ctx.db, ctx.portal.portalId, type) : [...ctx.portal.properties(type.id).values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return names ? all.filter((definition) => names.includes(definition.name)) : all;
+}
+
+/** One property by name; of archived ones the latest. Throws propertyNotFound. */
+export async function getProperty(ctx: Context, type: ObjectType, name: string, query: PropertyQuery): Promise<KeptProperty> {
+  const { results } = await readProperties(ctx, type, [{ name }], query);
+  if (!results[0]) throw problem.propertyNotFound(name);
+  return results[0];
+}
+
+/** At most 100 properties by name, each once; names of none are errors[] (schema.md 3.10 [I]). */
+export async function readProperties(ctx: Context, type: ObjectType, inputs: { name: string }[], query: PropertyQuery): Promise<BatchOutcome<KeptProperty>> {
+  checkInputCount(inputs, MAX_INPUTS);
+  const names = [...new Set(inputs.map((input) => input.name))];
+  // The latest of a name comes first, so it is put there last.
+  const found = query.archived
+    ? new Map((await readArchived(ctx.db, ctx.portal.portalId, type, asStored(names))).reverse().map((definition) => [definition.name, definition])) : ctx.portal.properties(type.id);
+  return {
+    results: names.flatMap((name) => found.get(name) ?? []),
+    errors: names.filter((name) => !found.has(name)).map((name) => ({ problem: problem.propertyNotFound(name), context: {} })),
+  };
+}
+
+const asStored = <T>(given: T): T => JSON.parse(toJsonb(given)) as T;

@@ -6,12 +6,13 @@ import { toJsonb, type Queryable } from '../db/db.ts';
 import { takeBlock } from '../db/ids.ts';
 import type { ModelRow } from '../db/model.ts';
 import { archiveObjectType, deleteAssociationTypes, hasLiveRecords, insertObjectType, purgeObjectType, updateObjectType } from '../db/object-types.ts';
-import { problem } from '../errors.ts';
+import { Problem, problem } from '../errors.ts';
 import type { Context } from './context.ts';
 import { changeModel } from './model-changes.ts';
 import type { Portal } from './portal.ts';
 import type { CustomObject } from './portal/object-types.ts';
-import { addProperty, type KeptProperty, type PropertyInput } from './properties.ts';
+import type { KeptProperty } from './portal/properties.ts';
+import { addProperties, type PropertyInput } from './properties.ts';
 import { addSchemaAssociations, associationTypesOf, USER_DEFINED } from './schema-associations.ts';
 
 /** What a client says of a custom object (schema.md 5.2). */
@@ -64,7 +65,7 @@ export async function createSchema(ctx: Context, given: SchemaInput): Promise<Sc
     const user = ctx.source.id === null ? {} : { createdByUserId: Number(ctx.source.id), updatedByUserId: Number(ctx.source.id) };
     await insertObjectType(tx, portal.portalId, { id: typeId, name: input.name, definition: { ...definitionOf(input), ...user }, at: ctx.at });
     const made = await ctx.portals.read(tx, portal.portalId);
-    await addProperties(tx, made, made.objectType(typeId)!, input.properties, ctx.at);
+    await addAll(tx, made, made.objectType(typeId)!, input.properties, ctx.at);
     const toTypes = [...new Set([...associated.map((type) => type.id), ...ASSOCIABLE_FROM_BIRTH, ...(input.shouldCreateSameObjectAssociation ? [typeId] : [])])];
     await addSchemaAssociations(tx, made, made.objectType(typeId)!, toTypes.flatMap((to) => made.objectType(to) ?? []));
     return typeId;
@@ -72,11 +73,12 @@ export async function createSchema(ctx: Context, given: SchemaInput): Promise<Sc
   return schemaOf(await freshPortal(ctx), id);
 }
 
-/** Properties one after the other, for limits count those before. */
-async function addProperties(tx: Queryable, portal: Portal, type: ObjectType, inputs: SchemaPropertyInput[], at: string): Promise<void> {
-  for (const property of inputs) {
-    await addProperty(tx, portal, type, { ...property, type: property.type ?? 'string', fieldType: property.fieldType ?? 'text', groupName: property.groupName ?? groupOf(type) }, at);
-  }
+/** The properties of a new type, all or none. Throws what one is refused for. */
+async function addAll(tx: Queryable, portal: Portal, type: ObjectType, inputs: SchemaPropertyInput[], at: string): Promise<void> {
+  const whole = inputs.map((property) => ({
+    ...property, type: property.type ?? 'string', fieldType: property.fieldType ?? 'text', groupName: property.groupName ?? groupOf(type),
+  }));
+  for (const made of await addProperties(tx, portal, type, whole, at)) if (made instanceof Problem) throw made;
 }
 
 /** The group that a custom object's properties are in (schema.md section 4 [I]). */

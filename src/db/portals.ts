@@ -1,4 +1,4 @@
-// Portals, and what a portal adds to the catalogue: properties and owners. Its labels are in association-types.ts.
+// Portals and their owners. What a portal adds to the catalogue is in property-definitions.ts, association-types.ts, model.ts.
 
 import sql from 'sql-template-tag';
 import { homeBucket, type Placement } from './buckets.ts';
@@ -45,33 +45,6 @@ export async function bumpModelVersion(tx: Queryable, portalId: number): Promise
 export async function writeDisabledTypes(tx: Queryable, portalId: number, typeIds: string[]): Promise<void> {
   await tx.query(sql`
     update portal set settings = settings || jsonb_build_object('disabledTypes', ${toJsonb(typeIds)}::jsonb) where portal_id = ${portalId}::bigint`);
-}
-
-export interface StoredProperty {
-  objectType: string;
-  name: string;
-  definition: Record<string, unknown>;
-  createdAt: string;
-  updatedAt: string;
-}
-
-/** The live properties that the portal made itself. */
-export async function readProperties(db: Queryable, portalId: number): Promise<StoredProperty[]> {
-  return await db.query<StoredProperty>(sql`
-    select object_type as "objectType", name, definition, created_at as "createdAt", updated_at as "updatedAt"
-    from property where portal_id = ${portalId}::bigint and archived_at is null order by object_type, name`);
-}
-
-/** Adds a property; false when one of that name is there. */
-export async function insertProperty(
-  tx: Queryable, portalId: number, property: { objectType: string; name: string; definition: object; at: string },
-): Promise<boolean> {
-  const rows = await tx.query(sql`
-    insert into property (portal_id, object_type, name, definition, created_at, updated_at)
-    values (${portalId}::bigint, ${property.objectType}, ${property.name}, ${toJsonb(property.definition)}::jsonb,
-      ${property.at}::timestamptz, ${property.at}::timestamptz)
-    on conflict do nothing returning name`);
-  return rows.length === 1;
 }
 
 export interface OwnerRow {

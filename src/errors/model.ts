@@ -23,6 +23,63 @@ export const modelErrors = {
     make: (name: string) => ({ message: `No property named '${name}' exists.`, context: { name: [name] }, category: 'OBJECT_NOT_FOUND' }),
     example: ['age'],
   }),
+  propertyNameExists: entry({
+    status: 207, when: 'a property of that name exists (one entry of errors[] of a batch create)', source: 'schema.md 3.10 [O]',
+    make: (name: string) => ({
+      message: `A property named '${name}' already exists.`, context: { name: [name] }, category: 'OBJECT_ALREADY_EXISTS',
+      subCategory: 'Properties.PROPERTY_WITH_NAME_EXISTS',
+    }),
+    example: ['age'],
+  }),
+  fixedProperty: entry({
+    status: 400, when: "a property of HubSpot's own is changed or archived", source: 'schema.md 3.6 [D], answer [I]',
+    make: (name: string) => ({
+      message: `Property "${name}" is defined by HubSpot and cannot be changed or deleted`, context: { name: [name] }, category: VALIDATION_ERROR,
+    }),
+    example: ['firstname'],
+  }),
+  propertyInUse: entry({
+    status: 400, when: 'a property that a custom object requires or displays is archived', source: 'schema.md 3.6 [I]',
+    make: (name: string, objectType: string) => ({
+      message: `Property "${name}" is a required or display property of ${objectType}, so it cannot be deleted`, context: { name: [name] }, category: VALIDATION_ERROR,
+    }),
+    example: ['model', 'cars'],
+  }),
+  valuesNotUnique: entry({
+    status: 400, when: 'a property is made again, with unique values, and two records have the same of before', source: '[I]',
+    make: (name: string, ids: string[]) => ({
+      message: `Property "${name}" cannot have unique values: records ${ids.join(' and ')} have the same value of the archived property of that name`,
+      context: { name: [name], ids }, category: VALIDATION_ERROR,
+    }),
+    example: ['badge', ['4096', '8192']],
+  }),
+  groupExists: entry({
+    status: 409, when: 'a property group of that name exists', source: 'schema.md 3.10 [O], text [I]',
+    make: (name: string) => ({
+      message: `A property group named '${name}' already exists.`, context: { name: [name] }, category: 'OBJECT_ALREADY_EXISTS',
+      subCategory: 'PropertyGroupError.GROUP_ALREADY_EXISTS',
+    }),
+    example: ['loyalty'],
+    headers: () => ({ 'x-should-retry': 'false' }),
+  }),
+  groupNotFound: entry({
+    status: 404, when: 'the type has no property group of that name', source: 'schema.md 3.10 [I]',
+    make: (name: string) => ({ message: `No property group named '${name}' exists.`, context: { name: [name] }, category: 'OBJECT_NOT_FOUND' }),
+    example: ['loyalty'],
+  }),
+  groupHasProperties: entry({
+    status: 400, when: 'a property group with live properties is deleted', source: 'schema.md 3.6 [O]',
+    make: (name: string) => ({
+      message: "Can't delete or purge a group with active properties", context: { name: [name] }, category: VALIDATION_ERROR,
+      subCategory: 'PropertyGroupError.GROUP_WITH_ACTIVE_PROPERTIES',
+    }),
+    example: ['loyalty'],
+  }),
+  fixedGroup: entry({
+    status: 400, when: 'a property group that the type has by itself is deleted', source: 'schema.md 3.6 [I]',
+    make: (name: string) => ({ message: `The property group "${name}" is defined by HubSpot and cannot be deleted`, context: { name: [name] }, category: VALIDATION_ERROR }),
+    example: ['contactinformation'],
+  }),
   invalidLabel: entry({
     status: 400, when: 'an association label that breaks a rule', source: 'schema.md 1.5, text [I]',
     make: (reason: string) => ({ message: `The association label is not valid: ${reason}`, category: VALIDATION_ERROR }),

@@ -10,7 +10,7 @@ import { startSpoke, type Spoke } from '../support/spoke.ts';
 
 const SEED = 20_261_002;
 const RUNS = 80;
-const TABLES = ['record', 'association', 'unique_value', 'record_revision', 'property', 'association_type', 'association_limit', 'object_type', 'pipeline', 'pipeline_change', 'owner', 'portal_user'];
+const TABLES = ['record', 'association', 'unique_value', 'record_revision', 'property', 'archived_property', 'property_group', 'association_type', 'association_limit', 'object_type', 'pipeline', 'pipeline_change', 'owner', 'portal_user'];
 
 let spoke: Spoke;
 beforeAll(async () => {
@@ -107,6 +107,18 @@ const SENSIBLE: Record<string, unknown[]> = {
     { name: 'size#', label: 'Size', type: 'enumeration', fieldType: 'select', groupName: 'contactinformation', options: [{ label: 'S', value: 's', description: 'small' }], description: 'how big' },
     { name: 'code#', label: 'Code', type: 'string', fieldType: 'text', groupName: 'contactinformation', referencedObjectType: 'CONTACT' },
   ],
+  'properties.update': [
+    { label: 'Badge#', description: 'worn', groupName: 'contactinformation' }, { type: 'string', fieldType: 'textarea', textDisplayHint: 'multi_line' },
+    { type: 'enumeration', fieldType: 'select', options: [{ label: 'One', value: 'v#' }] },
+  ],
+  'properties.batchCreate': [{ inputs: [
+    { name: 'length#', label: 'Length', type: 'number', fieldType: 'number', groupName: 'contactinformation', numberDisplayHint: 'formatted' },
+    { name: 'length#', label: 'Again', type: 'number', fieldType: 'number', groupName: 'contactinformation' },
+  ] }],
+  'properties.batchRead': [{ archived: false, inputs: [{ name: 'badge' }, { name: 'score' }] }, { archived: true, inputs: [{ name: 'badge' }] }],
+  'properties.batchArchive': [{ inputs: [{ name: 'score' }, { name: 'badge' }] }, { inputs: [{ name: 'email' }] }],
+  'propertyGroups.create': [{ name: 'group#', label: 'Group', displayOrder: 3 }],
+  'propertyGroups.update': [{ label: 'Group#', displayOrder: 1 }],
 };
 
 /** The value with its n-th text exchanged. */

@@ -59,7 +59,7 @@ const KINDS: Kind[] = [
     scopes: ['crm.schemas.contacts.read', ...READ],
   },
   { name: 'list properties', method: 'GET', path: (type) => `/crm/v3/properties/${type}`, allow: 'GET, HEAD, POST', scopes: ['crm.schemas.contacts.read', ...READ] },
-  { name: 'read a property', method: 'GET', path: (type) => `/crm/v3/properties/${type}/email`, allow: 'GET, HEAD', scopes: ['crm.schemas.contacts.read', ...READ] },
+  { name: 'read a property', method: 'GET', path: (type) => `/crm/v3/properties/${type}/email`, allow: 'DELETE, GET, HEAD, PATCH', scopes: ['crm.schemas.contacts.read', ...READ] },
 ];
 const POSTS = KINDS.filter((kind) => kind.method === 'POST');
 

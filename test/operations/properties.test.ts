@@ -3,7 +3,8 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { invalid, invalidValues, refusal } from '../support/expect.ts';
-import { NOW, startSpoke, type Spoke } from '../support/spoke.ts';
+import { made, PROPERTY_ROOTS, text } from '../support/properties.ts';
+import { startSpoke, type Spoke } from '../support/spoke.ts';
 
 let spoke: Spoke;
 beforeAll(async () => {
@@ -12,17 +13,9 @@ beforeAll(async () => {
 afterAll(() => spoke.close());
 
 describe('properties', () => {
-  const ROOTS = ['/crm/v3/properties', '/crm/properties/v3', '/crm/properties/2025-09', '/crm/properties/2026-03', '/crm/properties/2026-09', '/crm/properties/2026-09-beta'];
-  const text = (name: string, more: object = {}) => ({ name, label: 'A label', type: 'string', fieldType: 'text', groupName: 'contactinformation', ...more });
-  /** A property of the portal as it is answered (3.2). */
-  const made = (name: string, more: object = {}) => ({
-    updatedAt: NOW, createdAt: NOW, name, label: 'A label', type: 'string', fieldType: 'text', description: '', groupName: 'contactinformation', options: [],
-    displayOrder: -1, calculated: false, externalOptions: false, archived: false, hasUniqueValue: false, hidden: false,
-    modificationMetadata: { archivable: true, readOnlyDefinition: false, readOnlyValue: false }, formField: false, dataSensitivity: 'non_sensitive', ...more,
-  });
   const add = (body: unknown, type = 'contacts') => spoke.post(`/crm/v3/properties/${type}`, body);
 
-  test.each(ROOTS.map((root, n) => [root, `tier_${n}`] as const))('POST %s: 201 with the property, without hubspotDefined; GET shows it (3.1 [D], 3.2 [O])', async (root, name) => {
+  test.each(PROPERTY_ROOTS.map((root, n) => [root, `tier_${n}`] as const))('POST %s: 201 with the property, without hubspotDefined; GET shows it (3.1 [D], 3.2 [O])', async (root, name) => {
     const answer = await spoke.post(`${root}/contacts`, text(name));
     expect(answer.status).toBe(201);
     expect(answer.body).toEqual(made(name));
@@ -101,6 +94,7 @@ describe('properties', () => {
     ['hs_', text('hs_mine'), 'Property name "hs_mine" starts with hs_, which is reserved'],
     ['the name __proto__', text('__proto__'), 'Property name "__proto__" must start with a letter and hold only letters, digits and underscores, 100 at most'],
     ['the name constructor', text('Constructor'), 'Property name "Constructor" is reserved'],
+    ['the name groups', text('groups'), 'Property name "groups" is reserved'],
     ['an empty label', text('x', { label: '' }), 'A property label must have 1 to 255 characters'],
     ['a label too long', text('x', { label: 'x'.repeat(256) }), 'A property label must have 1 to 255 characters'],
     ['an unknown type', text('x', { type: 'json' }), 'Property type "json" must be one of string, number, bool, enumeration, date, datetime, phone_number'],
@@ -149,7 +143,7 @@ describe('properties', () => {
     expect((await spoke.get('/crm/v3/properties/contacts/hs_object_id')).body).toMatchObject({ modificationMetadata: { archivable: true, readOnlyDefinition: true, readOnlyValue: true } });
   });
 
-  test.each(ROOTS)('GET %s: all of them, without paging (3.1 [D])', async (root) => {
+  test.each(PROPERTY_ROOTS)('GET %s: all of them, without paging (3.1 [D])', async (root) => {
     const answer = await spoke.get(`${root}/contacts`);
     expect(answer.status).toBe(200);
     expect(Object.keys(answer.body)).toEqual(['results']);
@@ -157,6 +151,42 @@ describe('properties', () => {
     expect(names).toEqual(expect.arrayContaining(['email', 'firstname', 'lastname', 'lifecyclestage', 'hs_object_id', 'createdate', 'lastmodifieddate', 'vin']));
     expect(new Set(names).size).toBe(names.length);
     expect(answer.body.results).toContainEqual(made('vin'));
+  });
+
+  test('GET only some of them, by name; locale is taken and makes no difference (3.1 [D], what `properties` does [I])', async () => {
+    const answer = await spoke.get('/crm/v3/properties/contacts?properties=vin,email,nosuch&locale=de');
+    expect(answer.status).toBe(200);
+    expect(answer.body.results.map((property: { name: string }) => property.name)).toEqual(['email', 'vin']);
+    expect((await spoke.get('/crm/v3/properties/contacts/vin?locale=de')).body).toEqual(made('vin'));
+  });
+
+  test.each([
+    ['a number', { type: 'number', fieldType: 'number', numberDisplayHint: 'currency', showCurrencySymbol: true, currencyPropertyName: 'firstname' }],
+    ['a text', { textDisplayHint: 'postal_code' }],
+  ])('the display hints of %s, which 2026-09 has not: neither taken nor answered (3.2 [D])', async (kind, given) => {
+    const { numberDisplayHint: _n, showCurrencySymbol: _s, currencyPropertyName: _c, textDisplayHint: _t, ...plain } = given as Record<string, unknown>;
+    const name = `hinted_${kind.replace(' ', '_')}`;
+    expect((await add(text(name, given))).body).toEqual(made(name, given));
+    expect((await spoke.get(`/crm/properties/2026-03/contacts/${name}`)).body).toEqual(made(name, given));
+    expect((await spoke.get(`/crm/properties/2026-09/contacts/${name}`)).body).toEqual(made(name, plain));
+    expect((await spoke.post('/crm/properties/2026-09/contacts', text(`${name}_09`, given))).body).toEqual(made(`${name}_09`, plain));
+    expect((await spoke.get(`/crm/v3/properties/contacts/${name}_09`)).body).toEqual(made(`${name}_09`, plain));
+  });
+
+  test.each([
+    ['a number hint for a text', { numberDisplayHint: 'currency' }, 'Only number properties can have numberDisplayHint'],
+    ['a text hint for a number', { type: 'number', fieldType: 'number', textDisplayHint: 'email' }, 'Only string properties can have textDisplayHint'],
+    ['a currency property that is none', { type: 'number', fieldType: 'number', currencyPropertyName: 'nosuch' }, 'Property "nosuch" of currencyPropertyName does not exist'],
+    ['5,001 options', { type: 'enumeration', fieldType: 'select', options: Array.from({ length: 5_001 }, (_, n) => ({ label: 'x', value: `v${n}` })) }, 'A property has at most 5000 options'],
+    ['a checkbox with one option', { type: 'enumeration', fieldType: 'booleancheckbox', options: [{ label: 'Yes', value: 'true' }] }, 'A single checkbox has the options true and false'],
+  ])('POST with %s is refused (3.2, 3.4 [D], text [I])', async (_, more, message) => {
+    const answer = await add(text('refused', more));
+    expect(answer.status).toBe(400);
+    expect(answer.body).toEqual(invalid(message));
+  });
+
+  test('a hint that is none is refused by its type (objects 6.2 [O])', async () => {
+    expect((await add(text('refused', { textDisplayHint: 'loud' }))).status).toBe(400);
   });
 
   test('GET one that does not exist (3.10 [I])', async () => {

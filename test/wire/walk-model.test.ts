@@ -44,6 +44,21 @@ let serial = 0;
 
 const FAMILIES: Family[] = [
   {
+    name: 'properties', paths: /^\/crm\/(v3\/)?properties\//, count: 52,
+    async take(method, path) {
+      const n = serial++;
+      const property = (name: string) => ({ name, label: 'Walk', type: 'string', fieldType: 'text', groupName: 'contactinformation' });
+      expect((await send('POST', '/crm/v3/properties/contacts', property(`walk_${n}`))).status).toBe(201);
+      expect((await send('POST', '/crm/v3/properties/contacts/groups', { name: `walk_${n}`, label: 'Walk' })).status).toBe(201);
+      const at = path.replace('{objectType}', 'contacts').replace('{propertyName}', `walk_${n}`).replace('{groupName}', `walk_${n}`);
+      const bodies: [RegExp, object][] = [
+        [/^POST .*\/groups$/, { name: `new_${n}`, label: 'New' }], [/^PATCH /, { label: 'Renamed' }], [/\/batch\/create$/, { inputs: [property(`new_${n}`)] }],
+        [/\/batch\/\w+$/, { archived: false, inputs: [{ name: `walk_${n}` }] }], [/^POST /, property(`new_${n}`)],
+      ];
+      return await send(method, at, bodies.find(([pattern]) => pattern.test(`${method} ${at}`))?.[1]);
+    },
+  },
+  {
     name: 'pipelines', paths: /^\/crm\/(v3\/)?pipelines\//, count: 56,
     async take(method, path) {
       const n = serial++;

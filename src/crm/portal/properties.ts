@@ -2,41 +2,71 @@
 
 import type { Catalogue, ObjectType, PropertyDefinition } from '../../catalogue/types.ts';
 import type { GroupRow } from '../../db/model.ts';
-import type { StoredProperty } from '../../db/portals.ts';
+import type { StoredProperty } from '../../db/property-definitions.ts';
 
-export type PropertyMap = ReadonlyMap<string, PropertyDefinition>;
+/** Whose values only some may see (schema.md 3.9). */
+export const SENSITIVITIES = ['sensitive', 'highly_sensitive'] as const;
+export type Sensitivity = (typeof SENSITIVITIES)[number];
+
+/** A definition with what only the portal's own ones have. */
+export interface KeptProperty extends PropertyDefinition {
+  formField?: boolean;
+  /** Absent: anybody who sees the record sees the value. */
+  dataSensitivity?: Sensitivity;
+  numberDisplayHint?: string;
+  textDisplayHint?: string;
+  showCurrencySymbol?: boolean;
+  currencyPropertyName?: string;
+  createdAt?: string;
+  updatedAt?: string;
+  archivedAt?: string;
+}
+
+export type PropertyMap = ReadonlyMap<string, KeptProperty>;
 
 export interface PropertyGroup {
   name: string;
   label: string;
   displayOrder: number;
-  archived: boolean;
+  /** Among those that the type has by itself. */
+  isDefault: boolean;
 }
 
 export interface PortalProperties {
   /** The live properties of a type, by name. */
   properties: (objectTypeId: string) => PropertyMap;
-  /** The property groups of a type that the portal made or changed, by name, archived ones too. */
-  ownGroups: (objectTypeId: string) => ReadonlyMap<string, PropertyGroup>;
+  /** Those of them that are sensitive, by name; the same empty map for every type without any. */
+  sensitiveProperties: (objectTypeId: string) => ReadonlyMap<string, Sensitivity>;
+  /** The live property groups of a type, by name, in the order they are shown in. */
+  groups: (objectTypeId: string) => ReadonlyMap<string, PropertyGroup>;
 }
 
-export function propertiesOf(catalogue: Catalogue, types: readonly ObjectType[], rows: StoredProperty[], groups: GroupRow[]): PortalProperties {
+export function propertiesOf(catalogue: Catalogue, types: readonly ObjectType[], rows: StoredProperty[], groupRows: GroupRow[]): PortalProperties {
   const own = Map.groupBy(rows, (row) => row.objectType);
   const properties = new Map<string, PropertyMap>();
+  const sensitive = new Map<string, ReadonlyMap<string, Sensitivity>>();
   for (const type of types) {
     const standard = type.id.startsWith('2-') ? commonProperties(catalogue, type) : standardProperties(catalogue, type.id);
-    const added = own.get(type.id);
-    properties.set(type.id, added
-      ? new Map([...standard, ...added.map((row) => [row.name, row.definition as unknown as PropertyDefinition] as const)])
-      : standard);
+    const added = (own.get(type.id) ?? []).map((row) => row.definition as unknown as KeptProperty);
+    properties.set(type.id, added.length > 0 ? new Map([...standard, ...added.map((definition) => [definition.name, definition] as const)]) : standard);
+    const guarded = added.flatMap(({ name, dataSensitivity }) => (dataSensitivity ? [[name, dataSensitivity] as const] : []));
+    if (guarded.length > 0) sensitive.set(type.id, new Map(guarded));
   }
-  const ownGroups = new Map([...Map.groupBy(groups, (row) => row.objectType)].map(([type, some]) => [type, new Map(some.map((row) => [row.name, {
-    name: row.name, label: row.label, displayOrder: row.displayOrder, archived: row.archivedAt !== null,
-  }]))]));
-  return { properties: (id) => properties.get(id) ?? NONE, ownGroups: (id) => ownGroups.get(id) ?? NO_GROUPS };
+  const changed = Map.groupBy(groupRows, (row) => row.objectType);
+  const groups = new Map<string, ReadonlyMap<string, PropertyGroup>>();
+  return {
+    properties: (id) => properties.get(id) ?? NONE,
+    sensitiveProperties: (id) => sensitive.get(id) ?? NOT_SENSITIVE,
+    groups(id) {
+      const type = types.find((known) => known.id === id);
+      if (!groups.has(id) && type) groups.set(id, groupsOf(catalogue, type, changed.get(id) ?? []));
+      return groups.get(id) ?? NO_GROUPS;
+    },
+  };
 }
 
 const NONE: PropertyMap = new Map();
+const NOT_SENSITIVE: ReadonlyMap<string, Sensitivity> = new Map();
 const NO_GROUPS: ReadonlyMap<string, PropertyGroup> = new Map();
 
 const standardMaps = new WeakMap<Catalogue, Map<string, PropertyMap>>();
@@ -58,4 +88,28 @@ function commonProperties(catalogue: Catalogue, type: ObjectType): PropertyMap {
   const [first, ...others] = ALIKE.map((id) => standardProperties(catalogue, id)) as [PropertyMap, ...PropertyMap[]];
   const common = [...first.values()].filter(({ name }) => others.every((other) => other.has(name)));
   return new Map(common.map((definition) => [definition.name, { ...definition, groupName: `${type.singular}_information` }]));
+}
+
+function groupsOf(catalogue: Catalogue, type: ObjectType, rows: GroupRow[]): ReadonlyMap<string, PropertyGroup> {
+  const groups = new Map(defaultGroups(catalogue, type).map((group) => [group.name, group]));
+  for (const { name, label, displayOrder, archivedAt } of rows) {
+    if (archivedAt === null) groups.set(name, { name, label, displayOrder, isDefault: groups.get(name)?.isDefault ?? false });
+  }
+  return new Map([...groups.values()].sort(byOrder).map((group) => [group.name, group]));
+}
+
+/** Those that the catalogue's properties are in; a custom object has `{name}_information` (schema.md section 4 [I]). */
+function defaultGroups(catalogue: Catalogue, type: ObjectType): PropertyGroup[] {
+  const names = [...new Set((catalogue.properties.get(type.id) ?? []).map((definition) => definition.groupName))];
+  if (names.length === 0) names.push(`${type.singular}_information`);
+  return names.map((name, displayOrder) => ({
+    name, label: catalogue.groupLabels.get(name) ?? `${type.labels.singular} Information`, displayOrder, isDefault: true,
+  }));
+}
+
+/** Below 0 stands last, as with properties (schema.md 3.2). */
+function byOrder(a: PropertyGroup, b: PropertyGroup): number {
+  const place = (order: number): number => (order < 0 ? Infinity : order);
+  if (place(a.displayOrder) !== place(b.displayOrder)) return place(a.displayOrder) - place(b.displayOrder);
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }

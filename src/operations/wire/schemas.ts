@@ -67,7 +67,7 @@ export interface Includes {
 export function presentSchema(schema: Schema, { includeAssociationDefinitions = true, includePropertyDefinitions = true, includeAuditMetadata = true }: Includes = {}): object {
   return {
     ...presentDefinition(schema, includeAuditMetadata),
-    ...(includePropertyDefinitions ? { properties: schema.properties.map(presentProperty) } : {}),
+    ...(includePropertyDefinitions ? { properties: schema.properties.map(presentProperty('v3')) } : {}),
     ...(includeAssociationDefinitions ? { associations: schema.associations.map(presentAssociation) } : {}),
   };
 }
