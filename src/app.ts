@@ -2,7 +2,6 @@
 // call it directly.
 
 import { Hono } from 'hono';
-import { v7 as uuidV7 } from 'uuid';
 import { loadCatalogue } from './catalogue/load.ts';
 import { MAX_ASSOCIATIONS_PER_RECORD } from './crm/association-limits.ts';
 import type { Context } from './crm/context.ts';
@@ -10,9 +9,9 @@ import { createPortalCache } from './crm/portal.ts';
 import { createCallers } from './crm/tokens.ts';
 import type { Db } from './db/db.ts';
 import { createIdSource } from './db/ids.ts';
+import { createCorrelationIds } from './http/correlation-ids.ts';
 import { mountOperations, type Services } from './http/mount.ts';
 import { mountPages } from './http/pages.ts';
-import { notFoundReply } from './http/reply.ts';
 import { operations } from './operations/index.ts';
 
 export interface AppOptions {
@@ -35,7 +34,7 @@ const silent: Log = { debug: () => {}, info: () => {}, error: () => {} };
 
 /** Builds the app over a migrated database. */
 export function createApp({
-  db, now = Date.now, newCorrelationId = uuidV7, log = silent, maxAssociations = MAX_ASSOCIATIONS_PER_RECORD,
+  db, now = Date.now, newCorrelationId = createCorrelationIds(), log = silent, maxAssociations = MAX_ASSOCIATIONS_PER_RECORD,
 }: AppOptions): App {
   const catalogue = loadCatalogue();
   const portals = createPortalCache(db, catalogue, now);
@@ -56,6 +55,5 @@ export function createApp({
   const app = new Hono({ strict: false });
   mountPages(app, { db, operations });
   mountOperations(app, { operations, findCaller: callers.find, findPortal: portals.get, makeContext, newCorrelationId, log });
-  app.notFound(() => notFoundReply(newCorrelationId()));
   return { fetch: (request) => app.fetch(request) };
 }

@@ -1,6 +1,6 @@
 // Access tokens: made, listed, revoked, and turned into a caller. Only hashes are stored.
 
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type { Db } from '../db/db.ts';
 import { takeBlock } from '../db/ids.ts';
 import { findToken, insertToken, listTokens, revokeToken, type TokenRow } from '../db/tokens.ts';
@@ -62,22 +62,22 @@ export function createCallers(db: Db, now: () => number): Callers {
   const kept = new Map<string, { caller: Caller; until: number }>();
   return {
     async find(token) {
-      const hash = hashToken(token);
-      const found = kept.get(hash);
+      const tokenHash = hashToken(token);
+      const found = kept.get(tokenHash);
       if (found && found.until > now()) return found.caller;
-      const row = await findToken(db, hash);
+      const row = await findToken(db, tokenHash);
       if (!row) {
-        kept.delete(hash);
+        kept.delete(tokenHash);
         return undefined;
       }
       if (kept.size >= KEPT_AT_MOST) kept.clear();
       const caller = { portalId: row.portalId, appId: row.appId, scopes: new Set(row.scopes) };
-      kept.set(hash, { caller, until: now() + KEPT_MS });
+      kept.set(tokenHash, { caller, until: now() + KEPT_MS });
       return caller;
     },
   };
 }
 
 function hashToken(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
+  return hash('sha256', token);
 }

@@ -141,16 +141,18 @@ export function readProperties(
 
 const lastShown = new WeakMap<ObjectType, { asked: readonly string[]; definitions: unknown; shown: string[] }>();
 
-/** What a read of these names shows, sorted: found once for all records of a page. */
+/** What a read of these names shows, sorted: found once for all records of a page, and for requests that ask alike. */
 function shownNames(ctx: Context, type: ObjectType, asked: readonly string[]): string[] {
   const definitions = ctx.portal.properties(type.id);
   let last = lastShown.get(type);
-  if (last?.asked !== asked || last.definitions !== definitions) {
+  if (!last || last.definitions !== definitions || !sameNames(last.asked, asked)) {
     const shown = new Set([...asked.filter((name) => definitions.has(name)), 'hs_object_id', type.createdProperty, type.modifiedProperty]);
     lastShown.set(type, (last = { asked, definitions, shown: [...shown].sort() }));
   }
   return last.shown;
 }
+
+const sameNames = (a: readonly string[], b: readonly string[]): boolean => a === b || (a.length === b.length && a.every((name, i) => name === b[i]));
 
 /** One property's value, null when it has none. */
 export function readValue(type: ObjectType, row: RowTimes, stored: Record<string, string>, name: string): string | null {

@@ -2,7 +2,7 @@
 // (400), what the version and the portal offer for it (405, 403), scope (403), query and JSON (400), body (400); then the rules.
 // ARCHITECTURE.md draws it and a test holds it.
 
-import type { Hono } from 'hono';
+import { Hono } from 'hono';
 import type { Lack, ObjectType } from '../catalogue/types.ts';
 import type { Context } from '../crm/context.ts';
 import type { Portal } from '../crm/portal.ts';
@@ -12,7 +12,7 @@ import { Problem, problem } from '../errors.ts';
 import type { Operation, ScopeRule, VersionName } from '../operations/operation.ts';
 import { readBody } from './body.ts';
 import { readQuery } from './query.ts';
-import { jsonReply, problemReply } from './reply.ts';
+import { jsonReply, notFoundReply, problemReply } from './reply.ts';
 import { type Version, versions } from './versions.ts';
 
 /** What the routes need from the program around them. */
@@ -48,14 +48,18 @@ export function routesOf(operations: readonly Operation[]): Route[] {
     }))));
 }
 
-/** Mounts all routes, and a 405 with Allow on every path for the methods that it lacks. */
+/** Mounts all routes; what reaches none is a 405 with Allow, where the path has other methods, or a page. */
 export function mountOperations(app: Hono, services: Services): void {
   const routes = routesOf(services.operations);
   for (const route of routes) app.on(route.operation.method, honoPath(route.path), (c) => handle(services, route, c.req.raw, c.req.param()));
+  // Apart from the routes: Hono calls the only handler of a request directly, and several through a chain of promises.
+  const others = new Hono({ strict: false });
   for (const [path, some] of Map.groupBy(routes, (route) => honoPath(route.path))) {
     const methods = new Set(some.flatMap(({ operation }) => (operation.method === 'GET' ? ['GET', 'HEAD'] : [operation.method])));
-    app.all(path, () => problemReply(services.newCorrelationId(), problem.methodNotAllowed([...methods].sort().join(', '))));
+    others.all(path, () => problemReply(services.newCorrelationId(), problem.methodNotAllowed([...methods].sort().join(', '))));
   }
+  others.notFound(() => notFoundReply(services.newCorrelationId()));
+  app.notFound((c) => others.fetch(c.req.raw));
 }
 
 const honoPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
@@ -97,14 +101,16 @@ async function run(services: Services, route: Route, request: Request, params: R
   else if (operation.scopes === 'any-schema-read') checkAnyScope(caller, portal);
   else checkScopes(caller, operation.scopes, operation.scopesOf ? [portal.objectType(operation.scopesOf)!] : Object.values(types));
 
-  const url = new URL(request.url);
-  const query = operation.query ? readQuery(url.searchParams, operation.query) : {};
+  const query = operation.query ? readQuery(request.url, operation.query) : {};
   checkAssociated(caller, portal, query);
   const body = operation.body ? await readBody(request, operation.body) : undefined;
 
-  const ctx = services.makeContext({ caller, portal, version, linkRoot: `${url.origin}${route.root}` });
+  const ctx = services.makeContext({ caller, portal, version, linkRoot: `${originOf(request.url)}${route.root}` });
   return await operation.run(ctx, { params, types, query: query as never, body: body as never, version: version.name });
 }
+
+/** `http://127.0.0.1:4010`: a request's address is always whole. */
+const originOf = (url: string): string => url.slice(0, url.indexOf('/', url.indexOf('//') + 2));
 
 async function authenticate(services: Services, request: Request): Promise<Caller> {
   const token = /^Bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '')?.[1];

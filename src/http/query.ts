@@ -9,9 +9,12 @@ interface ParameterSchema {
   maximum?: number;
 }
 
-/** Reads the parameters that the schema names. Throws invalidParameter for whole numbers that are none or out of range. */
-export function readQuery(params: URLSearchParams, schema: TSchema): Record<string, unknown> {
+/** Reads the parameters of an address that the schema names. Throws invalidParameter for whole numbers that are none or out of range. */
+export function readQuery(url: string, schema: TSchema): Record<string, unknown> {
   const query: Record<string, unknown> = {};
+  const start = url.indexOf('?');
+  if (start === -1) return query;
+  const params = new URLSearchParams(url.slice(start + 1).split('#', 1)[0]);
   const { properties } = schema as unknown as { properties: Record<string, ParameterSchema> };
   for (const [name, expected] of Object.entries(properties)) {
     const values = params.getAll(name);
