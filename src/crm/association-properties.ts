@@ -61,6 +61,13 @@ export function followsFromAssociations(type: ObjectType, property: string): boo
   return TABLE[type.id]?.some((source) => source.property === property) === true;
 }
 
+/** Where the property's value comes from, when it follows from associations. */
+export function associationSource(portal: Portal, type: ObjectType, property: string): { toType: string; typeId: number; shows: Source['shows'] } | undefined {
+  const source = TABLE[type.id]?.find((one) => one.property === property);
+  const typeId = source?.typeId ?? (source && portal.unlabeledType(type.id, source.toType)?.typeId);
+  return source && typeId !== undefined ? { toType: source.toType, typeId, shows: source.shows } : undefined;
+}
+
 /** The property of the type that a client may write although it follows from associations, and the type of those. */
 export function linkSource(portal: Portal, type: ObjectType): { property: string; toType: string; associationType: AssociationType } | undefined {
   for (const { property, toType, typeId, shows } of TABLE[type.id] ?? []) {

@@ -32,7 +32,7 @@ export async function getRecord(ctx: Context, type: ObjectType, id: string, opti
   const found = (await findIds(ctx, type, [id], options.idProperty)).get(id);
   const row = found === undefined ? undefined : (await readByIds(ctx, type, [found], options.archived)).get(found);
   if (!row) throw problem.recordNotFound();
-  return (await viewAll(ctx, type, [row], options))[0]!;
+  return (await viewRecords(ctx, type, [row], options))[0]!;
 }
 
 export interface RecordPage {
@@ -52,7 +52,7 @@ export async function listRecordPage(
   if (fromId === undefined) throw problem.invalidParameter('after', 'is not a cursor of this list');
   const rows = await listRecords(ctx.db, ctx.portal.placement, type.id, { fromId, limit: options.limit + 1, archived: options.archived });
   const next = rows.length > options.limit ? rows.pop() : undefined;
-  return { results: await viewAll(ctx, type, rows, options), after: next && String(next.id) };
+  return { results: await viewRecords(ctx, type, rows, options), after: next && String(next.id) };
 }
 
 export interface BatchReadInput {
@@ -81,12 +81,13 @@ export async function batchReadRecords(ctx: Context, type: ObjectType, body: Bat
   }
   const options = { properties: body.properties?.length ? body.properties : undefined, propertiesWithHistory: history, associations: [], archived };
   return {
-    results: await viewAll(ctx, type, [...found.values()], options),
+    results: await viewRecords(ctx, type, [...found.values()], options),
     errors: missing.length === 0 ? [] : [notFound(type, missing)],
   };
 }
 
-async function viewAll(ctx: Context, type: ObjectType, rows: RecordRow[], options: ReadOptions): Promise<RecordView[]> {
+/** Records as reads and searches show them. */
+export async function viewRecords(ctx: Context, type: ObjectType, rows: RecordRow[], options: ReadOptions): Promise<RecordView[]> {
   const definitions = ctx.portal.properties(type.id);
   const history = options.propertiesWithHistory.filter((name) => definitions.has(name));
   // Properties asked for with history show their current value too, and count as named (objects.md 4.1).

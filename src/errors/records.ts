@@ -137,4 +137,29 @@ export const recordsErrors = {
     }),
     example: [1234567, 'legacyObjectType=CONTACT', 'email', 'taken@example.org', '601', '555'],
   }),
+  // ---- search
+  invalidFilter: entry({
+    status: 400, when: 'a search filter or sort that cannot be applied', source: 'platform.md 1.10 [O], errors[] [I]',
+    make: (property: string, reason: string) => ({
+      message: 'There was a problem with the request.', errors: [{ message: `${property} ${reason}`, in: 'filters', context: { propertyName: [property] } }], category: VALIDATION_ERROR,
+    }),
+    example: ['favourite_food', 'does not exist'],
+  }),
+  filterWithoutValues: entry({
+    status: 400, when: 'IN or NOT_IN without values', source: 'platform.md 1.10 [O]',
+    make: (operator: string) => ({ message: `Invalid input JSON on line 1, column 1: Cannot construct instance of \`Filter\`, problem: ${operator} needs values` }),
+    example: ['IN'],
+  }),
+  invalidSearch: entry({
+    status: 400, when: 'a search over one of its limits', source: 'platform.md 1.3, 1.10 [D] category, [I] text',
+    make: (field: string, reason: string) => ({ message: `Invalid search: ${field} ${reason}`, errors: [{ message: reason, in: field }], category: VALIDATION_ERROR }),
+    example: ['limit', 'must be between 0 and 200'],
+  }),
+  searchTooDeep: entry({
+    status: 400, when: 'a search page beyond the first 10,000 results', source: 'platform.md 1.3 [D], 1.10 [O]',
+    make: (window: number) => ({
+      message: 'There was a problem with the request.', errors: [{ message: `paging is only possible within the first ${window} results`, in: 'after' }], category: VALIDATION_ERROR,
+    }),
+    example: [10_000],
+  }),
 };

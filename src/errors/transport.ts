@@ -104,6 +104,13 @@ export const transportErrors = {
     }),
     example: [1, 2, ['inputs']],
   }),
+  cannotBuild: entry({
+    status: 400, when: 'a search filter without its property or operator', source: 'platform.md 1.10 [O]',
+    make: (line: number, column: number, what: string, names: string[]) => ({
+      message: `Invalid input JSON on line ${line}, column ${column}: Cannot build ${what}, some of required attributes are not set [${names.join(', ')}]`,
+    }),
+    example: [1, 48, 'Filter', ['propertyName', 'operator']],
+  }),
   invalidParameter: entry({
     status: 400, when: 'a query parameter is out of range or not of its type', source: 'objects.md 4.2 [I]',
     make: (name: string, reason: string) => ({

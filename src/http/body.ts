@@ -79,12 +79,14 @@ function misshapen(text: string, schema: TSchema, errors: readonly ShapeError[])
   if (required) {
     const { line, column } = locate(text, required.instancePath)?.loc.end ?? START;
     const { requiredProperties } = required.params as { requiredProperties: string[] };
+    const { title } = schemaAt(schema, required.schemaPath) as { title?: string };
+    if (title !== undefined) return problem.cannotBuild(line, Math.max(1, column - 1), title, requiredProperties);
     return problem.missingFields(line, Math.max(1, column - 1), requiredProperties);
   }
   const node = locate(text, wrong!.instancePath);
   const { line, column } = node?.loc.start ?? START;
   const union = errors.find((error) => error.keyword === 'anyOf' && error.instancePath === wrong!.instancePath);
-  return problem.wrongJsonType(line, column, expectedTypes(schema, union ?? wrong!), node ? `${node.type} value` : 'this value');
+  return problem.wrongJsonType(line, column, expectedTypes(schema, (union ?? wrong!).schemaPath), node ? `${node.type} value` : 'this value');
 }
 
 const START = { line: 1, column: 1 };
@@ -111,12 +113,18 @@ function locate(text: string, pointer: string): ValueNode | undefined {
 }
 
 /** `string | integer`, or the literals that are allowed. */
-function expectedTypes(schema: TSchema, error: ShapeError): string {
-  let at = schema as unknown;
-  for (const part of error.schemaPath.split('/').slice(1)) at = (at as Record<string, unknown>)?.[part];
+function expectedTypes(schema: TSchema, schemaPath: string): string {
+  // Of a union with many branches the validator tells only some: all are behind the path of one.
+  const at = schemaAt(schema, schemaPath.replace(/\/anyOf\/\d+$/, ''));
   const branches = (at as { anyOf?: unknown[] })?.anyOf ?? [at];
   return branches.map((branch) => {
     const { const: literal, type } = branch as { const?: unknown; type?: string };
     return literal === undefined ? type ?? 'value' : String(literal);
   }).join(' | ');
+}
+
+function schemaAt(schema: TSchema, path: string): unknown {
+  let at = schema as unknown;
+  for (const part of path.split('/').slice(1)) at = (at as Record<string, unknown> | undefined)?.[part];
+  return at;
 }

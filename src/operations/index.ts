@@ -11,11 +11,12 @@ import { mergeOperations } from './merges.ts';
 import type { Operation } from './operation.ts';
 import { pipelineOperations } from './pipelines.ts';
 import { propertyOperations } from './properties.ts';
+import { searchOperations } from './search.ts';
 import { schemaOperations } from './schemas.ts';
 import { subscriptionOperations } from './subscriptions.ts';
 
 export const operations: readonly Operation[] = [
-  ...objectOperations, ...mergeOperations, ...associationOperations, ...associationPairOperations, ...associationV3Operations,
+  ...objectOperations, ...searchOperations, ...mergeOperations, ...associationOperations, ...associationPairOperations, ...associationV3Operations,
   ...associationDefinitionOperations, ...propertyOperations, ...schemaOperations, ...dealSplitOperations, ...subscriptionOperations, ...objectLibraryOperations,
   ...pipelineOperations,
 ];

@@ -1,0 +1,163 @@
+// Searches as SQL: a plan of conditions over references, no property or operator of HubSpot's by name. Values are
+// parameters; only property names are in the text, for so an index on an expression is found, and they hold no other
+// characters than letters, digits and underscores.
+
+import sql, { join, raw, type Sql } from 'sql-template-tag';
+import { bucketsOf, bucketOfId, type Placement } from './buckets.ts';
+import { integers, type Queryable } from './db.ts';
+import { fold } from './fold.ts';
+import type { RecordRow } from './records.ts';
+
+/** Where a value of a record is. */
+export type Reference =
+  | { in: 'id' | 'created' | 'updated' }
+  /** A stored value; `initial` stands for one that was never written. */
+  | { in: 'properties'; property: string; initial?: string }
+  /** What follows from associations of one type. */
+  | { in: 'associations'; toType: string; category: number; typeId: number; shows: 'count' | 'any' | 'id' | { valuesOf: string } };
+
+/** What a value is compared as: text letter by letter, text without case, a number, an instant. */
+export type Kind = 'exact' | 'folded' | 'number' | 'instant';
+
+export type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>=';
+
+/** Conditions hold only for records that have the value, but for `unknown`. */
+export type Condition =
+  | { test: 'known' | 'unknown'; of: Reference }
+  | { test: 'compare'; of: Reference; as: Kind; by: Comparison; operand: string }
+  | { test: 'in'; of: Reference; as: Kind; operands: string[]; not: boolean }
+  /** Of a list `a;b`: any of the options is among the operands. */
+  | { test: 'options'; of: Reference; operands: string[]; not: boolean }
+  /** Every pattern, a regular expression, is found. */
+  | { test: 'matches'; of: Reference; as: 'exact' | 'folded'; patterns: string[]; not: boolean }
+  /** Associated with one of the records; with any of the type when there are no ids. */
+  | { test: 'associated'; toType: string; ids: number[] | undefined; not: boolean }
+  | { test: 'ids'; ids: number[]; not: boolean };
+
+export interface SearchPlan {
+  objectType: string;
+  /** Any group whose conditions all hold; no group at all: every record. */
+  groups: Condition[][];
+  /** For each term, one of the references holds it, case aside. */
+  terms: { of: Reference[]; text: string }[];
+  /** Missing values stand last. */
+  sort: { of: Reference; as: Kind; descending: boolean } | undefined;
+  limit: number;
+  offset: number;
+}
+
+/** A page of live records, and how many there are in all. */
+export async function searchRecords(db: Queryable, placement: Placement, plan: SearchPlan): Promise<{ total: number; rows: RecordRow[] }> {
+  const where = whereOf(placement, plan);
+  const rows = plan.limit === 0 ? [] : await db.query<RecordRow>(sql`
+    select r.id, r.properties, r.version, r.created_at, r.updated_at, r.archived_at from record r
+    where ${where} order by ${orderOf(placement, plan)} limit ${plan.limit}::int offset ${plan.offset}::int`);
+  // A page that is not full says how many there are.
+  if (rows.length < plan.limit && (rows.length > 0 || plan.offset === 0)) return { total: plan.offset + rows.length, rows };
+  const [counted] = await db.query<{ total: number }>(sql`select count(*)::int as total from record r where ${where}`);
+  return { total: counted!.total, rows };
+}
+
+function whereOf(placement: Placement, { objectType, groups, terms }: SearchPlan): Sql {
+  const parts = [sql`${inPortal(placement, 'r')} and r.object_type = ${objectType} and r.archived_at is null`];
+  if (groups.length > 0) parts.push(sql`(${join(groups.map((group) => sql`(${join(group.map((one) => conditionOf(placement, objectType, one)), ' and ')})`), ' or ')})`);
+  for (const { of, text } of terms) {
+    const pattern = `%${fold(text).replaceAll(/[\\%_]/g, '\\$&')}%`;
+    parts.push(of.length === 0 ? sql`false` : sql`(${join(of.map((one) => sql`${valueOf(placement, objectType, one, 'folded')} like ${pattern}`), ' or ')})`);
+  }
+  return join(parts, ' and ');
+}
+
+function orderOf(placement: Placement, { objectType, sort }: SearchPlan): Sql {
+  if (!sort) return sql`r.created_at, r.id`;
+  const value = valueOf(placement, objectType, sort.of, sort.as);
+  // Times of the record itself are never missing: without `nulls last` an index gives the order.
+  if (sort.of.in === 'created' || sort.of.in === 'updated' || sort.of.in === 'id') return sort.descending ? sql`${value} desc, r.id` : sql`${value}, r.id`;
+  return sort.descending ? sql`${value} desc nulls last, r.id` : sql`${value} nulls last, r.id`;
+}
+
+/** One bucket is compared, not listed: only so an index gives an order. */
+function inPortal(placement: Placement, alias: string): Sql {
+  const buckets = bucketsOf(placement);
+  const bucket = buckets.length === 1 ? sql`${raw(alias)}.bucket = ${buckets[0]!}::int` : sql`${raw(alias)}.bucket = any(${integers(buckets)}::int[])`;
+  return sql`${bucket} and ${raw(alias)}.portal_id = ${placement.portalId}::bigint`;
+}
+
+function conditionOf(placement: Placement, objectType: string, condition: Condition): Sql {
+  const value = (of: Reference, as: Kind): Sql => valueOf(placement, objectType, of, as);
+  switch (condition.test) {
+    case 'known': return sql`${value(condition.of, 'exact')} is not null`;
+    case 'unknown': return sql`${value(condition.of, 'exact')} is null`;
+    case 'compare': {
+      const operand = condition.as === 'folded' ? fold(condition.operand) : condition.operand;
+      return sql`${value(condition.of, condition.as)} ${raw(condition.by)} ${operandOf(condition.of, condition.as, operand)}`;
+    }
+    case 'in': {
+      const list = sql`array[${join(condition.operands.map((operand) => operandOf(condition.of, condition.as, operand)), ', ')}]`;
+      return condition.not ? sql`${value(condition.of, condition.as)} <> all(${list})` : sql`${value(condition.of, condition.as)} = any(${list})`;
+    }
+    case 'options': {
+      const stored = value(condition.of, 'exact');
+      const hit = sql`string_to_array(${stored}, ';') && ${condition.operands}::text[]`;
+      return condition.not ? sql`(${stored} is not null and not ${hit})` : hit;
+    }
+    case 'matches': {
+      const stored = value(condition.of, condition.as);
+      const all = sql`(${join(condition.patterns.map((pattern) => sql`${stored} ~ ${pattern}`), ' and ')})`;
+      return condition.not ? sql`(${stored} is not null and not ${all})` : all;
+    }
+    case 'associated': return associatedOf(placement, objectType, condition);
+    case 'ids': return condition.not ? sql`r.id <> all(${integers(condition.ids)}::bigint[])` : sql`r.id = any(${integers(condition.ids)}::bigint[])`;
+    default: return condition satisfies never;
+  }
+}
+
+/** Read from the other records' side: the ids are few, and their rows are theirs. */
+function associatedOf(placement: Placement, objectType: string, { toType, ids, not }: Extract<Condition, { test: 'associated' }>): Sql {
+  const own = sql`exists (select 1 from association a where a.bucket = r.bucket and a.portal_id = r.portal_id and a.from_type = r.object_type and a.from_id = r.id and a.to_type = ${toType})`;
+  if (ids === undefined) return not ? sql`not ${own}` : own;
+  const hit = sql`r.id in (
+    select a.to_id from association a where a.bucket = any(${integers([...new Set(ids.map(bucketOfId))])}::int[]) and a.portal_id = ${placement.portalId}::bigint
+      and a.from_type = ${toType} and a.from_id = any(${integers(ids)}::bigint[]) and a.to_type = ${objectType})`;
+  return not ? sql`(${own} and not ${hit})` : hit;
+}
+
+function valueOf(placement: Placement, objectType: string, of: Reference, as: Kind): Sql {
+  if (of.in === 'id') return as === 'number' ? sql`r.id` : sql`(r.id::text collate "C")`;
+  if (of.in === 'created') return sql`r.created_at`;
+  if (of.in === 'updated') return sql`r.updated_at`;
+  return typed(of.in === 'properties' ? storedOf(of) : followedOf(placement, objectType, of as Extract<Reference, { in: 'associations' }>), as);
+}
+
+function typed(text: Sql, as: Kind): Sql {
+  switch (as) {
+    case 'number': return sql`(${text})::numeric`;
+    case 'folded': return sql`(fold(${text}) collate "C")`;
+    // Stored instants are text of one form, in which order of letters is order of time.
+    case 'exact': case 'instant': return sql`((${text}) collate "C")`;
+    default: return as satisfies never;
+  }
+}
+
+function storedOf({ property, initial }: Extract<Reference, { in: 'properties' }>): Sql {
+  if (!/^\w+$/.test(property)) throw new Error(`${property} is no name of a property`);
+  const stored = raw(`r.properties->>'${property}'`);
+  return initial === undefined ? sql`(${stored})` : sql`coalesce(${stored}, ${initial})`;
+}
+
+function followedOf(placement: Placement, objectType: string, of: Extract<Reference, { in: 'associations' }>): Sql {
+  const rows = sql`from association a where a.bucket = r.bucket and a.portal_id = ${placement.portalId}::bigint and a.from_type = ${objectType}
+    and a.from_id = r.id and a.to_type = ${of.toType} and a.category = ${of.category}::smallint and a.type_id = ${of.typeId}::int`;
+  if (of.shows === 'count') return sql`(select count(*)::text ${rows})`;
+  if (of.shows === 'any') return sql`(exists (select 1 ${rows}))::text`;
+  if (of.shows === 'id') return sql`(select min(a.to_id)::text ${rows})`;
+  return sql`(
+    select string_agg(t.properties->>${of.shows.valuesOf}, ';' order by t.id) from record t
+    where t.portal_id = ${placement.portalId}::bigint and t.object_type = ${of.toType} and t.archived_at is null
+      and ${inPortal(placement, 't')} and t.id in (select a.to_id ${rows}))`;
+}
+
+function operandOf(of: Reference, as: Kind, operand: string): Sql {
+  if (of.in === 'created' || of.in === 'updated') return sql`${operand}::timestamptz`;
+  return as === 'number' ? sql`${operand}::numeric` : sql`${operand}::text`;
+}
