@@ -10,7 +10,10 @@ import { startSpoke, type Spoke } from '../support/spoke.ts';
 
 const SEED = 20_261_002;
 const RUNS = 80;
-const TABLES = ['record', 'association', 'unique_value', 'record_revision', 'property', 'archived_property', 'property_group', 'association_type', 'association_limit', 'object_type', 'pipeline', 'pipeline_change', 'owner', 'portal_user'];
+const TABLES = [
+  'record', 'association', 'unique_value', 'record_revision', 'property', 'archived_property', 'property_group', 'association_type',
+  'association_limit', 'object_type', 'pipeline', 'pipeline_change', 'owner', 'portal_user', 'archived_association', 'association_count',
+];
 
 let spoke: Spoke;
 beforeAll(async () => {
@@ -91,6 +94,16 @@ const SENSIBLE: Record<string, unknown[]> = {
   ],
   'records.batchRead': [{ inputs: [{ id: 'ada@example.org' }], idProperty: 'email', properties: ['badge'], propertiesWithHistory: ['firstname'] }],
   'associations.batchCreate': [{ inputs: [{ from: { id: IDS[0] }, to: { id: IDS[2] }, types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 1 }] }] }],
+  'associations.batchRead': [{ inputs: [{ id: IDS[0] }, { id: IDS[2], after: '12288' }] }],
+  'associations.batchReadV3': [{ inputs: [{ id: IDS[0] }] }],
+  'associations.batchArchive': [{ inputs: [{ from: { id: IDS[0] }, to: [{ id: IDS[2] }, { id: IDS[1] }] }] }],
+  'associations.batchArchiveLabels': [{ inputs: [{ from: { id: IDS[0] }, to: { id: IDS[2] }, types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 1 }] }] }],
+  'associations.batchCreateDefault': [{ inputs: [{ from: { id: IDS[0] }, to: { id: IDS[2] } }, { from: { id: IDS[1] }, to: { id: IDS[2] } }] }],
+  'associations.batchCreateV3': [
+    { inputs: [{ from: { id: IDS[0] }, to: { id: IDS[2] }, type: 'contact_to_company' }] }, { inputs: [{ from: { id: IDS[1] }, to: { id: IDS[2] }, type: '279' }] },
+  ],
+  'associations.batchArchiveV3': [{ inputs: [{ from: { id: IDS[0] }, to: { id: IDS[2] }, type: 'contact_to_company' }] }],
+  'associations.create': [[{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 279 }, { associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 1 }]],
   'associations.createLabel': [{ name: 'partner#', label: 'Partner', inverseLabel: 'Partner of' }],
   'associations.updateLabel': [{ associationTypeId: 1, label: 'Partner#', inverseLabel: 'Partner of#' }, { associationTypeId: 3, label: 'Friend#' }],
   'associationLimits.batchCreate': [{ inputs: [{ category: 'HUBSPOT_DEFINED', typeId: 279, maxToObjectIds: 5 }, { category: 'USER_DEFINED', typeId: 1, maxToObjectIds: 3 }] }],
@@ -188,6 +201,7 @@ const segment = (name: string): fc.Arbitrary<string> => fc.oneof(
   { weight: name === 'associationTypeId' || name === 'userId' ? 8 : 0, arbitrary: fc.constantFrom('1', '2', '3', '4', '279', '449', '2147483648') },
   { weight: name === 'pipelineId' ? 16 : 0, arbitrary: fc.constantFrom('default', 'default', 'fuzz', 'contacts-lifecycle-pipeline') },
   { weight: name === 'stageId' ? 16 : 0, arbitrary: fc.constantFrom('first', 'closedwon', 'contractsent', 'lead', 'other') },
+  { weight: /objectid$/i.test(name) ? 8 : 0, arbitrary: fc.constantFrom(...IDS) },
   { weight: 8, arbitrary: /objecttype$/i.test(name) ? fc.constantFrom('contacts', 'contacts', 'companies', '0-1', 'DEAL', 'deals') : word.map(escaped) },
   { weight: 1, arbitrary: word.map(escaped) }, { weight: 1, arbitrary: fc.constantFrom(...RAW_SEGMENTS) },
 );
