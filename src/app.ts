@@ -6,6 +6,7 @@ import { loadCatalogue } from './catalogue/load.ts';
 import { MAX_ASSOCIATIONS_PER_RECORD } from './crm/association-limits.ts';
 import type { Context } from './crm/context.ts';
 import { createPortalCache } from './crm/portal.ts';
+import { createRecomputer } from './crm/recomputation.ts';
 import { createCallers } from './crm/tokens.ts';
 import type { Db } from './db/db.ts';
 import { createIdSource } from './db/ids.ts';
@@ -28,6 +29,8 @@ type Log = Services['log'] & Context['log'];
 
 export interface App {
   fetch: (request: Request) => Response | Promise<Response>;
+  /** Ends what goes on beside requests; to be called before the database is closed. */
+  close: () => Promise<void>;
 }
 
 const silent: Log = { debug: () => {}, info: () => {}, error: () => {} };
@@ -37,10 +40,11 @@ export function createApp({
   db, now = Date.now, newCorrelationId = createCorrelationIds(), log = silent, maxAssociations = MAX_ASSOCIATIONS_PER_RECORD,
 }: AppOptions): App {
   const catalogue = loadCatalogue();
-  const portals = createPortalCache(db, catalogue, now);
   const callers = createCallers(db, now);
   const ids = createIdSource(db);
   const clock = (): string => new Date(now()).toISOString();
+  const portals = createPortalCache(db, catalogue, now, (portal) => recomputer.notice(portal));
+  const recomputer = createRecomputer({ db, getPortal: portals.get, clock, log });
 
   const makeContext: Services['makeContext'] = ({ caller, portal, version, linkRoot }): Context => ({
     db, ids, portal, portals, maxAssociations, log,
@@ -48,6 +52,7 @@ export function createApp({
     traits: version.traits,
     at: clock(),
     clock,
+    recompute: async () => await recomputer.follow(portal.portalId),
     link: (path, query) => `${linkRoot}${path}${query ? `?${new URLSearchParams(query)}` : ''}`,
   });
 
@@ -55,5 +60,5 @@ export function createApp({
   const app = new Hono({ strict: false });
   mountPages(app, { db, operations });
   mountOperations(app, { operations, findCaller: callers.find, findPortal: portals.get, makeContext, newCorrelationId, log });
-  return { fetch: (request) => app.fetch(request) };
+  return { fetch: (request) => app.fetch(request), close: recomputer.close };
 }

@@ -52,6 +52,7 @@ export async function start(config: Config): Promise<Running> {
     opened.resolve(db);
 
     const app = createApp({ db, log, maxAssociations: config.maxAssociations });
+    stops.push(app.close);
     const server = await openPort(app.fetch, config);
     stops.push(() => closePort(server));
     const address = server.address() as { port: number };

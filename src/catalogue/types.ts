@@ -95,6 +95,8 @@ export interface PropertyDefinition {
   readOnly: boolean;
   /** Computed by HubSpot; decides the wording of READ_ONLY_VALUE. */
   calculated: boolean;
+  /** How the portal has it computed (schema.md 3.7); the catalogue's own ones are computed by the program. */
+  calculationFormula?: string;
   hidden: boolean;
   /** Options live elsewhere: owners, pipelines, stages. */
   externalOptions: boolean;

@@ -10,6 +10,7 @@ import { DEALS } from './computations/deals.ts';
 import { COMPANIES, CONTACTS, OWNED } from './computations/people.ts';
 import { homeAmount, LEADS, ORDERS, SERVICES, TICKETS } from './computations/pipelines.ts';
 import { applyStageDates, stageDatesOf, type StageDates } from './computations/stage-dates.ts';
+import { formulaComputations } from './formulas.ts';
 import type { Portal } from './portal.ts';
 
 const TABLES: Record<string, readonly Computation[]> = {
@@ -22,6 +23,8 @@ const TABLES: Record<string, readonly Computation[]> = {
 interface TypeComputations {
   rows: readonly Computation[];
   stageDates: StageDates | undefined;
+  /** The portal's own formulas, in the order in which they build on each other. */
+  formulas: readonly Computation[];
 }
 
 const perSnapshot = new WeakMap<Portal, Map<string, TypeComputations>>();
@@ -34,7 +37,7 @@ function computationsOf(portal: Portal, type: ObjectType): TypeComputations {
   if (!found) {
     const definitions = portal.properties(type.id);
     const rows = [...(TABLES[type.id] ?? []), ...(definitions.has('hubspot_owner_id') ? OWNED : [])].filter((row) => definitions.has(row.property));
-    types.set(type.id, (found = { rows, stageDates: stageDatesOf(portal, type) }));
+    types.set(type.id, (found = { rows, stageDates: stageDatesOf(portal, type), formulas: formulaComputations(type, definitions) }));
   }
   return found;
 }
@@ -48,12 +51,23 @@ export function applyComputations(
   portal: Portal, type: ObjectType, set: Record<string, string>, removed: Set<string>, current: Record<string, string> | null,
   times: { at: string; createdAt: string },
 ): void {
-  const { rows, stageDates } = computationsOf(portal, type);
-  if (rows.length === 0 && !stageDates) return;
+  const { rows, stageDates, formulas } = computationsOf(portal, type);
+  if (rows.length === 0 && !stageDates && formulas.length === 0) return;
   const write: Write = { portal, type, set, removed, current, at: times.at, createdAt: times.createdAt, stage: undefined };
   if (type.stageProperty) write.stage = findStage(write);
   for (const row of rows) if (isDue(row, write)) put(write, row.property, row.compute(write));
   if (stageDates) applyStageDates(stageDates, write, put);
+  // A new record has them all: one may have a value without any operand.
+  for (const formula of formulas) if (current === null || isDue(formula, write)) put(write, formula.property, formula.compute(write));
+}
+
+/** What the portal's formulas make of a record that was written before they were: the values to set and those to remove. */
+export function recomputeFormulas(
+  portal: Portal, type: ObjectType, current: Record<string, string>, times: { at: string; createdAt: string },
+): { set: Record<string, string>; removed: Set<string> } {
+  const write: Write = { portal, type, set: {}, removed: new Set(), current, at: times.at, createdAt: times.createdAt, stage: undefined };
+  for (const formula of computationsOf(portal, type).formulas) put(write, formula.property, formula.compute(write));
+  return write;
 }
 
 function isDue(row: Computation, { set, removed, current }: Write): boolean {

@@ -23,6 +23,8 @@ export interface Context {
   traits: VersionTraits;
   /** How many records of a type one record may be associated with, where the portal sets no maximum; Infinity for any number. */
   maxAssociations: number;
+  /** Brings records up to date after the portal's formulas changed (recomputation.ts). */
+  recompute: () => Promise<void>;
   log: { info: (fields: object, message: string) => void };
   /** The time of this request: one instant for all it writes. */
   at: string;

@@ -6,11 +6,15 @@ import { bumpModelVersion, lockModel } from '../db/portals.ts';
 import type { Context } from './context.ts';
 import type { Portal } from './portal.ts';
 
-/** Runs `change` in a transaction that nobody else changes the model in, and hands it the model of that moment. */
+/**
+ * Runs `change` in a transaction that nobody else changes the model in, and hands it the model of that moment. Records that
+ * it marked (recomputation.ts) are brought up to date before this answers, when they are few.
+ */
 export async function changeModel<T>(ctx: Context, change: (tx: Queryable, portal: Portal) => Promise<T>): Promise<T> {
   const { portalId } = ctx.portal;
+  let result: T;
   try {
-    return await ctx.db.transaction(async (tx) => {
+    result = await ctx.db.transaction(async (tx) => {
       await lockModel(tx, portalId);
       const result = await change(tx, await ctx.portals.read(tx, portalId));
       await bumpModelVersion(tx, portalId);
@@ -20,4 +24,6 @@ export async function changeModel<T>(ctx: Context, change: (tx: Queryable, porta
     // After a refusal too: what was refused may be news to the snapshot.
     ctx.portals.forget(portalId);
   }
+  await ctx.recompute();
+  return result;
 }

@@ -24,6 +24,8 @@ export interface Portal extends PortalObjectTypes, PortalProperties, PortalPipel
   owners: ReadonlyMap<string, OwnerRow>;
   /** True when there is a list of emails that no contact may have. */
   blocksEmails: boolean;
+  /** True while records have calculated values that are not up to date, as far as this snapshot knows. */
+  isRecomputing: boolean;
   /** False for a type that the portal has switched off: its records cannot be reached. */
   isEnabled: (objectTypeId: string) => boolean;
   /** How many records one record may reach by the type, where the portal has set it (schema.md 1.6). */
@@ -51,8 +53,8 @@ export interface PortalCache {
 
 const RECHECK_AFTER_MS = 1_000;
 
-/** Keeps a snapshot per portal and checks once a second whether another process changed the model. */
-export function createPortalCache(db: Queryable, catalogue: Catalogue, now: () => number): PortalCache {
+/** Keeps a snapshot per portal and checks once a second whether another process changed the model; tells of those it loads. */
+export function createPortalCache(db: Queryable, catalogue: Catalogue, now: () => number, onLoad: (portal: Portal) => void): PortalCache {
   const kept = new Map<number, { portal: Portal; checkedAt: number }>();
   return {
     async get(portalId) {
@@ -62,6 +64,7 @@ export function createPortalCache(db: Queryable, catalogue: Catalogue, now: () =
       if (!row) return undefined;
       const portal = found?.portal.modelVersion === row.modelVersion ? found.portal : await loadPortal(db, catalogue, portalId);
       if (portal) kept.set(portalId, { portal, checkedAt: now() });
+      if (portal && portal !== found?.portal) onLoad(portal);
       return portal;
     },
     async read(tx, portalId) {
@@ -91,6 +94,7 @@ export async function loadPortal(db: Queryable, catalogue: Catalogue, portalId: 
     placement: { portalId, bucketHome: row.bucketHome, bucketSpread: row.bucketSpread },
     modelVersion: row.modelVersion,
     blocksEmails: row.blocksEmails,
+    isRecomputing: row.isRecomputing,
     owners: new Map(owners.map((owner) => [String(owner.id), owner])),
     isEnabled: (id) => !disabled.has(id),
     ...types, ...properties, ...pipelines, ...associationTypes,

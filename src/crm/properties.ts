@@ -10,10 +10,12 @@ import { Problem, problem } from '../errors.ts';
 import { archiveDefinitions, readArchived, reviveValues } from './archived-properties.ts';
 import { checkInputCount, type BatchError, type BatchOutcome } from './batch.ts';
 import type { Context } from './context.ts';
+import { CALCULATION, formulasUsing, planFormula } from './formulas.ts';
 import { changeModel } from './model-changes.ts';
 import type { Portal } from './portal.ts';
 import type { KeptProperty } from './portal/properties.ts';
 import { findFault, findNameFault, findUniqueFault, toOptions, type DefinitionInput } from './property-checks.ts';
+import { markRecomputation } from './recomputation.ts';
 
 type Shown = Partial<Pick<KeptProperty, 'description' | 'displayOrder' | 'hidden' | 'formField'>>;
 
@@ -28,7 +30,7 @@ export type PropertyPatch = Partial<Omit<DefinitionInput, 'hasUniqueValue' | 'ex
 /** Inputs of one batch (schema.md 3.1 [I]). */
 const MAX_INPUTS = 100;
 
-/** Adds a property. Throws invalidPropertyDefinition, propertyExists, valuesNotUnique (schema.md 3.3 to 3.6, 3.10). */
+/** Adds a property. Throws invalidPropertyDefinition, invalidFormula, propertyExists, valuesNotUnique (schema.md 3.3 to 3.6, 3.10). */
 export async function createProperty(ctx: Context, type: ObjectType, given: PropertyInput): Promise<KeptProperty> {
   return await changeModel(ctx, async (tx, portal) => {
     const [made] = await addProperties(tx, portal, type, [given], ctx.at);
@@ -66,6 +68,7 @@ export async function addProperties(tx: Queryable, portal: Portal, type: ObjectT
   const refused = await reviveValues(tx, portal, type, planned.filter(isDefinition));
   const made = planned.map((one) => (isDefinition(one) ? refused.get(one.name) ?? one : one));
   await insertProperties(tx, portal.portalId, type.id, made.filter(isDefinition), at);
+  if (made.some((one) => isDefinition(one) && one.calculationFormula !== undefined)) await markRecomputation(tx, portal, type.id, at);
   return made;
 }
 
@@ -79,12 +82,14 @@ function planProperty(portal: Portal, type: ObjectType, definitions: ReadonlyMap
   const fault = findNameFault(input.name) ?? findFault(portal, type, definitions, input) ?? (input.hasUniqueValue ? findUniqueFault(definitions) : undefined);
   if (fault) return problem.invalidPropertyDefinition(fault);
   if (definitions.has(name)) return problem.propertyExists(name);
+  const formula = planFormula(type, definitions, { ...input, name });
+  if (formula instanceof Problem) return formula;
   return withHints({
     name, label: input.label, type: input.type as PropertyTypeName, fieldType: input.fieldType, groupName: input.groupName,
     description: input.description ?? '',
     options: toOptions(input),
     hasUniqueValue: input.hasUniqueValue ?? false,
-    readOnly: false, calculated: false, hidden: input.hidden ?? false, externalOptions: input.externalOptions ?? false,
+    readOnly: false, ...formula, hidden: input.hidden ?? false, externalOptions: input.externalOptions ?? false,
     ...(input.referencedObjectType === undefined ? {} : { referencedObjectType: input.referencedObjectType }),
     displayOrder: input.displayOrder ?? -1, hubspotDefined: false, confidence: 'D',
     formField: input.formField ?? false, createdAt: at, updatedAt: at,
@@ -94,7 +99,7 @@ function planProperty(portal: Portal, type: ObjectType, definitions: ReadonlyMap
 /**
  * Changes what the patch names; options are replaced as a whole, and values that records have of others stay readable [D].
  * Another type needs its field type too [D], and no values that it might not hold: every text can become a string, other
- * changes want the property without values [I]. Throws propertyNotFound, fixedProperty, invalidPropertyDefinition.
+ * changes want the property without values [I]. Throws propertyNotFound, fixedProperty, invalidPropertyDefinition, invalidFormula, propertyInFormula.
  */
 export async function updateProperty(ctx: Context, type: ObjectType, name: string, given: PropertyPatch): Promise<KeptProperty> {
   const patch = asStored(given);
@@ -103,30 +108,48 @@ export async function updateProperty(ctx: Context, type: ObjectType, name: strin
     const current = definitions.get(name);
     if (!current) throw problem.propertyNotFound(name);
     if (current.hubspotDefined) throw problem.fixedProperty(name);
-    const next = { ...pickInput(current, patch.type ?? current.type), ...patch };
+    const next = { ...pickInput(current, patch.type ?? current.type, patch.fieldType ?? current.fieldType), ...patch };
     const retyped = next.type !== current.type;
     const fault = retyped && patch.fieldType === undefined ? 'A change of type needs fieldType as well' : findFault(portal, type, definitions, next);
     if (fault) throw problem.invalidPropertyDefinition(fault);
-    if (retyped && next.type !== 'string' && await isValueStored(tx, portal.placement, type.id, name)) {
+    const formula = planFormula(type, definitions, { ...next, name });
+    if (formula instanceof Problem) throw formula;
+    if (retyped) checkFormulas(portal, type, [name]);
+    // Calculated values are made anew.
+    if (retyped && next.type !== 'string' && !formula.calculated && await isValueStored(tx, portal.placement, type.id, name)) {
       throw problem.invalidPropertyDefinition(`Property "${name}" has values, so its type can only become string`);
     }
+    const { calculationFormula: _before, ...rest } = current;
     const definition = withHints({
-      ...current, label: next.label, type: next.type as PropertyTypeName, fieldType: next.fieldType, groupName: next.groupName,
+      ...rest, ...formula, label: next.label, type: next.type as PropertyTypeName, fieldType: next.fieldType, groupName: next.groupName,
       description: patch.description ?? current.description, options: toOptions(next), displayOrder: patch.displayOrder ?? current.displayOrder,
       hidden: patch.hidden ?? current.hidden, formField: patch.formField ?? current.formField ?? false,
     }, next);
     if (isDeepStrictEqual(definition, current)) return current;
     definition.updatedAt = ctx.at;
     await updateRow(tx, portal.portalId, type.id, definition, ctx.at);
+    if (formula.calculated && !isDeepStrictEqual(whatDecides(definition), whatDecides(current))) await markRecomputation(tx, portal, type.id, ctx.at);
     return definition;
   });
 }
 
-/** What a property says already, in the terms of an input; options and hints only while they fit the type that it will have. */
-function pickInput(current: KeptProperty, type: string): DefinitionInput {
-  const { label, fieldType, groupName, hasUniqueValue, externalOptions, numberDisplayHint, textDisplayHint, showCurrencySymbol, currencyPropertyName } = current;
+/** What the values of a calculated property follow from, beside other values. */
+const whatDecides = ({ type, options, calculationFormula }: KeptProperty): object => ({ type, options, calculationFormula });
+
+/** Refuses to change what formulas use, other than those that go with it [I]. Throws propertyInFormula. */
+function checkFormulas(portal: Portal, type: ObjectType, names: string[]): void {
+  for (const name of names) {
+    const users = formulasUsing(type, portal.properties(type.id), name).filter((user) => !names.includes(user));
+    if (users.length > 0) throw problem.propertyInFormula(name, users);
+  }
+}
+
+/** What a property says already, in the terms of an input; options, hints and formula only while they fit the types that it will have. */
+function pickInput(current: KeptProperty, type: string, fieldType: string): DefinitionInput {
+  const { label, groupName, hasUniqueValue, externalOptions, calculationFormula, numberDisplayHint, textDisplayHint, showCurrencySymbol, currencyPropertyName } = current;
   return {
     label, type, fieldType, groupName, hasUniqueValue, externalOptions,
+    ...(fieldType === CALCULATION ? { calculationFormula } : {}),
     ...(type === current.type ? { options: current.options, numberDisplayHint, textDisplayHint, showCurrencySymbol, currencyPropertyName } : {}),
   };
 }
@@ -143,7 +166,7 @@ function withHints(definition: KeptProperty, input: DefinitionInput): KeptProper
   return kept as unknown as KeptProperty;
 }
 
-/** Archives a property. Throws propertyNotFound, fixedProperty, propertyInUse. */
+/** Archives a property. Throws propertyNotFound, fixedProperty, propertyInUse, propertyInFormula. */
 export async function archiveProperty(ctx: Context, type: ObjectType, name: string): Promise<void> {
   await changeModel(ctx, async (tx, portal) => {
     if (!portal.properties(type.id).has(name)) throw problem.propertyNotFound(name);
@@ -151,7 +174,7 @@ export async function archiveProperty(ctx: Context, type: ObjectType, name: stri
   });
 }
 
-/** Archives at most 100 properties, all or none; names of none are passed over, as ids of no record are [I]. Throws fixedProperty, propertyInUse. */
+/** Archives at most 100 properties, all or none; names of none are passed over, as ids of no record are [I]. Throws fixedProperty, propertyInUse, propertyInFormula. */
 export async function archiveProperties(ctx: Context, type: ObjectType, inputs: { name: string }[]): Promise<void> {
   checkInputCount(inputs, MAX_INPUTS);
   await changeModel(ctx, async (tx, portal) => {
@@ -168,6 +191,7 @@ async function archive(ctx: Context, tx: Queryable, portal: Portal, type: Object
     // schema.md 3.6 [I]
     if (needed.includes(name)) throw problem.propertyInUse(name, type.singular);
   }
+  checkFormulas(portal, type, names);
   if (names.length > 0) await archiveDefinitions(tx, portal, type, names, ctx.at);
 }
 

@@ -2,15 +2,16 @@
 // Pure: what a client sends and the model in, the fault in words out.
 
 import { PROPERTY_TYPE_NAMES, type ObjectType, type PropertyOption, type PropertyTypeName } from '../catalogue/types.ts';
+import { CALCULATION } from './formulas.ts';
 import type { Portal } from './portal.ts';
 import type { KeptProperty, PropertyMap } from './portal/properties.ts';
 
-/** Which field types a client may give each type (schema.md 3.4 [D]). Calculated ones come with formulas, later. */
+/** Which field types a client may give each type (schema.md 3.4 [D]). */
 export const FIELD_TYPES: Partial<Record<PropertyTypeName, readonly string[]>> = {
-  string: ['text', 'textarea', 'html', 'file', 'phonenumber'],
-  number: ['number'],
-  bool: ['booleancheckbox'],
-  enumeration: ['select', 'radio', 'checkbox', 'booleancheckbox'],
+  string: ['text', 'textarea', 'html', 'file', 'phonenumber', CALCULATION],
+  number: ['number', CALCULATION],
+  bool: ['booleancheckbox', CALCULATION],
+  enumeration: ['select', 'radio', 'checkbox', 'booleancheckbox', CALCULATION],
   date: ['date'],
   datetime: ['date'],
   phone_number: ['phonenumber'],
@@ -32,7 +33,7 @@ export interface OptionInput {
 
 /** What a definition says of a property beyond its name. */
 export type DefinitionInput = Pick<KeptProperty, 'label' | 'fieldType' | 'groupName'>
-  & Partial<Pick<KeptProperty, 'externalOptions' | 'numberDisplayHint' | 'textDisplayHint' | 'showCurrencySymbol' | 'currencyPropertyName'>>
+  & Partial<Pick<KeptProperty, 'calculationFormula' | 'externalOptions' | 'numberDisplayHint' | 'textDisplayHint' | 'showCurrencySymbol' | 'currencyPropertyName'>>
   & { type: string; options?: OptionInput[]; hasUniqueValue?: boolean };
 
 /** What is wrong with the name of a new property; undefined when nothing is. */

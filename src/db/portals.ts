@@ -11,6 +11,8 @@ export interface PortalRow extends Placement {
   blocksEmails: boolean;
   /** Ids of the object types that are switched off. */
   disabledTypes: string[];
+  /** True while records have calculated values that are not up to date (recomputations.ts). */
+  isRecomputing: boolean;
 }
 
 /** Makes the portal unless it is there. Returns whether it was made. */
@@ -26,7 +28,8 @@ export async function createPortal(db: Queryable, portal: { portalId: number; na
 export async function readPortal(db: Queryable, portalId: number): Promise<PortalRow | undefined> {
   const [row] = await db.query<PortalRow>(prepared('read-portal', sql`
     select portal_id as "portalId", name, bucket_home as "bucketHome", bucket_spread as "bucketSpread", model_version as "modelVersion",
-      settings->>'blocksEmails' is not null as "blocksEmails", coalesce(settings->'disabledTypes', '[]') as "disabledTypes"
+      settings->>'blocksEmails' is not null as "blocksEmails", coalesce(settings->'disabledTypes', '[]') as "disabledTypes",
+      coalesce(settings->'recomputing', '{}') <> '{}' as "isRecomputing"
     from portal where portal_id = ${portalId}::bigint`));
   return row;
 }

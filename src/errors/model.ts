@@ -9,6 +9,21 @@ export const modelErrors = {
     make: (reason: string) => ({ message: reason, category: VALIDATION_ERROR }),
     example: ['An enumeration needs options'],
   }),
+  invalidFormula: entry({
+    status: 400, when: 'a calculation formula that breaks the grammar, or does not fit the properties', source: 'schema.md 3.7 [D], text [I]',
+    make: (reason: string, position: number) => ({
+      message: `The calculation formula is not valid: ${reason} (at character ${position})`, context: { position: [String(position)] }, category: VALIDATION_ERROR,
+    }),
+    example: ['unexpected "$"', 12],
+  }),
+  propertyInFormula: entry({
+    status: 400, when: 'a property that a formula uses is archived, or changes its type', source: '[I]',
+    make: (name: string, formulas: string[]) => ({
+      message: `Property "${name}" is used in the calculation formula of: ${formulas.join(', ')}`, context: { name: [name], usedBy: formulas },
+      category: VALIDATION_ERROR,
+    }),
+    example: ['amount', ['margin', 'margin_share']],
+  }),
   propertyExists: entry({
     status: 409, when: 'a property of that name exists', source: 'schema.md 3.10 [O emulator]',
     make: (name: string) => ({

@@ -98,7 +98,7 @@ describe('properties', () => {
     ['an empty label', text('x', { label: '' }), 'A property label must have 1 to 255 characters'],
     ['a label too long', text('x', { label: 'x'.repeat(256) }), 'A property label must have 1 to 255 characters'],
     ['an unknown type', text('x', { type: 'json' }), 'Property type "json" must be one of string, number, bool, enumeration, date, datetime, phone_number'],
-    ['a field type of another type', text('x', { type: 'number' }), 'Field type "text" does not go with type number; use one of number'],
+    ['a field type of another type', text('x', { type: 'number' }), 'Field type "text" does not go with type number; use one of number, calculation_equation'],
     ['an unknown group', text('x', { groupName: 'nogroup' }), 'Property group "nogroup" does not exist for contacts'],
     ['an enumeration without options', text('x', { type: 'enumeration', fieldType: 'select' }), 'An enumeration needs options'],
     ['an option twice', text('x', { type: 'enumeration', fieldType: 'select', options: [{ label: 'A', value: 'a' }, { label: 'B', value: 'a' }] }), 'Option values must be unique and not empty'],

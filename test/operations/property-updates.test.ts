@@ -147,7 +147,7 @@ describe('another type', () => {
   });
 
   test.each([
-    ['a field type of another type', { fieldType: 'number' }, 'Field type "number" does not go with type string; use one of text, textarea, html, file, phonenumber'],
+    ['a field type of another type', { fieldType: 'number' }, 'Field type "number" does not go with type string; use one of text, textarea, html, file, phonenumber, calculation_equation'],
     ['a type that is none', { type: 'json', fieldType: 'text' }, 'Property type "json" must be one of string, number, bool, enumeration, date, datetime, phone_number'],
     ['an enumeration without options', { type: 'enumeration', fieldType: 'select' }, 'An enumeration needs options'],
     ['an empty label', { label: ' ' }, 'A property label must have 1 to 255 characters'],

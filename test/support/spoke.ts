@@ -103,7 +103,10 @@ export async function startSpoke(options: { wrapDb?: (db: Db) => Db; maxAssociat
     tick: (ms) => (now += ms),
     // Portal 1234567 lives in bucket 2343; ids are sequence * 4096 + bucket.
     recordId: (n) => String(n * 4096 + HOME_BUCKET),
-    close: database.close,
+    async close() {
+      await app.close();
+      await database.close();
+    },
   };
 }
 

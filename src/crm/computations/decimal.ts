@@ -1,7 +1,7 @@
 // Exact arithmetic on numbers as they are stored: decimal text of any precision, never a double. Results lose trailing
 // zeros; one that is too long to be a stored number is null.
 
-interface Decimal {
+export interface Decimal {
   /** The number without its point. */
   digits: bigint;
   /** Digits after the point. */
@@ -30,14 +30,14 @@ export function sum(numbers: readonly string[]): string | null {
 }
 
 /** `12`, `-0.5`, `.5`, `5.`: what a number property holds. */
-function parse(text: string): Decimal {
+export function parse(text: string): Decimal {
   const point = text.indexOf('.');
   if (point < 0) return { digits: BigInt(text), scale: 0 };
   const digits = text.slice(0, point) + text.slice(point + 1);
   return { digits: digits.startsWith('-') ? -BigInt(digits.slice(1)) : BigInt(digits), scale: text.length - point - 1 };
 }
 
-function print({ digits, scale }: Decimal): string | null {
+export function print({ digits, scale }: Decimal): string | null {
   const sign = digits < 0n ? '-' : '';
   const text = String(digits < 0n ? -digits : digits).padStart(scale + 1, '0');
   const fraction = text.slice(text.length - scale).replace(/0+$/, '');

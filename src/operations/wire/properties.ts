@@ -31,6 +31,8 @@ const Shown = {
   formField: Type.Optional(Type.Boolean()),
 };
 
+const calculationFormula = Type.Optional(Type.String({ description: 'Of properties with field type calculation_equation' }));
+
 export const PropertyCreateBody = Type.Object({
   name: Type.String(),
   label: Type.String(),
@@ -42,6 +44,7 @@ export const PropertyCreateBody = Type.Object({
   hasUniqueValue: Type.Optional(Type.Boolean()),
   externalOptions: Type.Optional(Type.Boolean()),
   referencedObjectType: Type.Optional(Type.String()),
+  calculationFormula,
   ...Hints,
 });
 
@@ -52,6 +55,7 @@ export const PropertyUpdateBody = Type.Object({
   groupName: Type.Optional(Type.String()),
   ...Shown,
   options: Type.Optional(Options),
+  calculationFormula,
   ...Hints,
 });
 
@@ -74,7 +78,7 @@ const Option = Type.Object({
 
 export const PropertyBody = Type.Object({
   name: Type.String(), label: Type.String(), type: Type.String(), fieldType: Type.String(), description: Type.String(), groupName: Type.String(),
-  options: Type.Array(Option), displayOrder: Type.Integer(), calculated: Type.Boolean(), externalOptions: Type.Boolean(),
+  options: Type.Array(Option), displayOrder: Type.Integer(), calculated: Type.Boolean(), calculationFormula, externalOptions: Type.Boolean(),
   archived: Type.Boolean(), archivedAt: Type.Optional(Type.String({ format: 'date-time' })),
   hasUniqueValue: Type.Boolean(), hidden: Type.Boolean(), formField: Type.Boolean(), dataSensitivity: Type.String(),
   modificationMetadata: Type.Object({ archivable: Type.Boolean(), readOnlyDefinition: Type.Boolean(), readOnlyValue: Type.Boolean() }),
@@ -107,7 +111,7 @@ export const presentProperty = (version: VersionName) => (property: KeptProperty
     updatedAt: property.updatedAt, createdAt: property.createdAt,
     name: property.name, label: property.label, type: property.type, fieldType: property.fieldType, description: property.description,
     groupName: property.groupName, options: property.options, referencedObjectType: property.referencedObjectType,
-    displayOrder: property.displayOrder, calculated: property.calculated, externalOptions: property.externalOptions,
+    displayOrder: property.displayOrder, calculated: property.calculated, calculationFormula: property.calculationFormula, externalOptions: property.externalOptions,
     archived: property.archivedAt !== undefined, archivedAt: property.archivedAt,
     hasUniqueValue: property.hasUniqueValue, hidden: property.hidden, ...(hubspotDefined ? { hubspotDefined } : {}),
     modificationMetadata: {
