@@ -61,7 +61,7 @@ export function checkLocked(met: RecordKey[], locked: RecordKey[]): void {
 export async function addNeighboursOfOrphans(ctx: Context, keys: RecordKey[]): Promise<RecordKey[]> {
   const all = [...keys];
   for (const [typeId, some] of Map.groupBy(keys, (key) => key.objectType)) {
-    if (ctx.portal.objectType(typeId)!.requiredAssociations) all.push(...await readNeighbours(ctx.db, ctx.portal.placement, typeId, some.map((key) => key.id)));
+    if (ctx.portal.objectType(typeId)?.requiredAssociations) all.push(...await readNeighbours(ctx.db, ctx.portal.placement, typeId, some.map((key) => key.id)));
   }
   return all;
 }
@@ -72,8 +72,9 @@ export async function addNeighboursOfOrphans(ctx: Context, keys: RecordKey[]): P
  */
 export async function archiveOrphans(ctx: Context, tx: Queryable, keys: RecordKey[]): Promise<void> {
   for (const [typeId, some] of Map.groupBy(keys, (key) => key.objectType)) {
-    const type = ctx.portal.objectType(typeId)!;
-    if (!type.requiredAssociations) continue;
+    // Another process may have made the type a moment ago.
+    const type = ctx.portal.objectType(typeId);
+    if (!type?.requiredAssociations) continue;
     const ids = [...new Set(some.map((key) => key.id))];
     const held = new Set((await readPrimaries(tx, ctx.portal.placement, typeId, ids, type.requiredAssociations)).map((row) => row.fromId));
     const rows = await readRecords(tx, ctx.portal.placement, typeId, ids.filter((id) => !held.has(id)));

@@ -6,7 +6,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { associationsIn, defined, frame, invalidObjects, pair, type } from '../support/associations.ts';
 import { invalid, told } from '../support/expect.ts';
-import { startSpoke, type Answer, type Spoke } from '../support/spoke.ts';
+import { PORTAL_ID, startSpoke, type Answer, type Spoke } from '../support/spoke.ts';
 
 let spoke: Spoke;
 const { post, make, associate, shown, archive, merge } = associationsIn(() => spoke);
@@ -263,6 +263,16 @@ describe('archived and merged ends (1.7.17 [I])', () => {
     expect(told(refused)).toEqual({ status: 400, body: invalidObjects(['COMPANY', gone]) });
     // Its place is free for another primary.
     expect((await put('contacts', contact, 'companies', stays, 1)).body.labels).toEqual(['Primary']);
+  });
+
+  test('with a neighbour of a type that another process has just made', async () => {
+    const [contact] = await make('contacts', 1) as [string];
+    const values = [Number(contact) % 4096, PORTAL_ID, contact, String(4096 * 9_000_000 + (Number(contact) % 4096))];
+    await spoke.db.query({ text: `insert into association (bucket, portal_id, from_type, from_id, to_type, to_id, category, type_id, created_at)
+      values ($1::int, $2::bigint, '0-1', $3::bigint, '2-999999', $4::bigint, 1, 900, now()), ($1::int, $2::bigint, '2-999999', $4::bigint, '0-1', $3::bigint, 1, 901, now())`, values });
+    await archive('contacts', contact);
+    expect(await exists('contacts', contact)).toBe(false);
+    expect(await spoke.db.query({ text: `select 1 from association where to_type = '2-999999' or from_type = '2-999999'`, values: [] })).toEqual([]);
   });
 
   test('of two merged records the neighbours show the survivor once, with the types of both', async () => {
