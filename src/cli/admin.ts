@@ -4,6 +4,7 @@
 import { loadCatalogue, resolveObjectType } from '../catalogue/load.ts';
 import { type Config, SettingError } from '../config.ts';
 import { listSwitchableTypes, switchType } from '../crm/object-types.ts';
+import { addOwner, addTeam, archiveOwner, isEmail, listAllOwners } from '../crm/owners.ts';
 import { ensurePortal } from '../crm/portals.ts';
 import { ALL_SCOPES, createToken, listTokens, revokeToken, type TokenRow } from '../crm/tokens.ts';
 import type { Db } from '../db/db.ts';
@@ -15,6 +16,10 @@ export type AdminCommand =
   | { name: 'token.create'; portalId: number; label: string; scopes: string[] }
   | { name: 'token.list'; portalId: number }
   | { name: 'token.revoke'; portalId: number; appId: number }
+  | { name: 'owner.add'; portalId: number; email: string; firstName: string; lastName: string }
+  | { name: 'owner.list'; portalId: number }
+  | { name: 'owner.archive'; portalId: number; ownerId: number }
+  | { name: 'team.add'; portalId: number; label: string }
   | { name: 'objectType.list'; portalId: number }
   | { name: 'objectType.switch'; portalId: number; typeName: string; enabled: boolean };
 
@@ -24,6 +29,10 @@ export interface AdminResults {
   'token.create': { token: string; appId: number };
   'token.list': Pick<TokenRow, 'appId' | 'name' | 'hint' | 'scopes' | 'createdAt' | 'revokedAt'>[];
   'token.revoke': { revoked: boolean };
+  'owner.add': { ownerId: number; userId: number };
+  'owner.list': { id: number; userId: number; email: string; name: string; archived: string }[];
+  'owner.archive': { archived: boolean };
+  'team.add': { id: number };
   'objectType.list': { id: string; name: string; enabled: boolean }[];
   'objectType.switch': { id: string; name: string };
 }
@@ -43,6 +52,19 @@ export async function runAdmin(db: Db, command: AdminCommand): Promise<unknown> 
       return rows.map(({ appId, name, hint, scopes, createdAt, revokedAt }) => ({ appId, name, hint, scopes, createdAt, revokedAt }));
     }
     case 'token.revoke': return { revoked: await revokeToken(db, command.portalId, command.appId, at) };
+    case 'owner.add': {
+      const { portalId, email, firstName, lastName } = command;
+      if (!isEmail(email)) throw new SettingError(`"${email}" is no email address.`);
+      const made = await addOwner(db, portalId, { email, firstName, lastName }, at) ?? fail(noPortal(portalId));
+      return made === 'taken' ? fail(new SettingError(`There is a user with the email ${email} already.`)) : made;
+    }
+    case 'owner.list': {
+      const rows = await listAllOwners(db, command.portalId);
+      if (!rows) throw noPortal(command.portalId);
+      return rows.map(({ id, userId, email, firstName, lastName, archivedAt }) => ({ id, userId, email, name: `${firstName} ${lastName}`.trim(), archived: archivedAt ?? '' }));
+    }
+    case 'owner.archive': return { archived: await archiveOwner(db, command.portalId, command.ownerId, at) ?? fail(noPortal(command.portalId)) };
+    case 'team.add': return await addTeam(db, command.portalId, command.label, at) ?? fail(noPortal(command.portalId));
     case 'objectType.list': {
       const types = await listSwitchableTypes(db, loadCatalogue(), command.portalId);
       if (!types) throw noPortal(command.portalId);
@@ -92,6 +114,10 @@ function findSwitchable(name: string): { id: string; name: string } {
   if (type?.switchable) return type;
   const names = catalogue.objectTypes.filter((one) => one.switchable).map((one) => one.name);
   throw new SettingError(`"${name}" is no object type that can be switched off. Those that can are ${names.join(', ')}.`);
+}
+
+function fail(error: Error): never {
+  throw error;
 }
 
 function checkScopes(scopes: string[]): void {

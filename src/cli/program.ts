@@ -49,6 +49,40 @@ withSettings(token.command('revoke <id>').description('revoke a token, by the id
     console.log(`Token ${id} is revoked.`);
   });
 
+const owner = program.command('owner').description('who records belong to: owners, each a user of the portal');
+
+withSettings(owner.command('add <email>').description('add one'))
+  .option('--first-name <name>', 'first name', '')
+  .option('--last-name <name>', 'last name', '')
+  .action(async (email: string, flags: Flags & { firstName: string; lastName: string }) => {
+    const config = readConfig(flags);
+    const made = await admin(config, { name: 'owner.add', portalId: config.portalId, email, firstName: flags.firstName, lastName: flags.lastName });
+    console.log(`${email} is owner ${made.ownerId}, user ${made.userId}.`);
+  });
+
+withSettings(owner.command('list').description('list them, archived ones last'))
+  .action(async (flags: Flags) => {
+    const config = readConfig(flags);
+    console.table(await admin(config, { name: 'owner.list', portalId: config.portalId }));
+  });
+
+withSettings(owner.command('archive <id>').description('archive one, by the id that list shows'))
+  .action(async (id: string, flags: Flags) => {
+    const config = readConfig(flags);
+    const { archived } = /^\d{1,15}$/.test(id) ? await admin(config, { name: 'owner.archive', portalId: config.portalId, ownerId: Number(id) }) : { archived: false };
+    if (!archived) throw new SettingError(`There is no live owner with id ${id}. \`npm run spoke -- owner list\` shows them.`);
+    console.log(`Owner ${id} is archived.`);
+  });
+
+const team = program.command('team').description('teams that users can be in');
+
+withSettings(team.command('add <name>').description('add one'))
+  .action(async (name: string, flags: Flags) => {
+    const config = readConfig(flags);
+    const made = await admin(config, { name: 'team.add', portalId: config.portalId, label: name });
+    console.log(`${name} is team ${made.id}.`);
+  });
+
 const objectType = program.command('object-type').description('object types that a portal may switch off');
 
 withSettings(objectType.command('list').description('list them, on or off'))

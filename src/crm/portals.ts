@@ -1,6 +1,7 @@
-// Makes portals: one row, and one owner so that records can be owned from the first day.
+// Makes portals: one row, and one owner, a user, so that records can be owned from the first day.
 
 import type { Db } from '../db/db.ts';
+import { insertUser } from '../db/owners.ts';
 import { takeBlock } from '../db/ids.ts';
 import { createPortal, insertOwner } from '../db/portals.ts';
 
@@ -10,6 +11,8 @@ export async function ensurePortal(db: Db, portalId: number, at: string): Promis
     const made = await createPortal(tx, { portalId, name: `Portal ${portalId}`, at });
     if (!made) return;
     const id = await takeBlock(tx, portalId, 'owner', 1) - 1;
-    await insertOwner(tx, portalId, { id, userId: id, email: 'owner@example.com', firstName: 'Portal', lastName: 'Owner' }, at);
+    const person = { email: 'owner@example.com', firstName: 'Portal', lastName: 'Owner' };
+    await insertUser(tx, portalId, { id, ...person, details: { superAdmin: true } }, at);
+    await insertOwner(tx, portalId, { id, userId: id, ...person }, at);
   });
 }

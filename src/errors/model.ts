@@ -147,7 +147,7 @@ export const modelErrors = {
     example: [{ category: 'USER_DEFINED', typeId: 35 }],
   }),
   userNotFound: entry({
-    status: 404, when: 'a report is asked for by a user that the portal does not have', source: 'schema.md 1.4 [I]',
+    status: 404, when: 'no live user of that id or email', source: 'schema.md 1.4 [I]',
     make: (userId: string) => ({ message: `No user with the ID ${userId} exists.`, context: { userId: [userId] }, category: 'OBJECT_NOT_FOUND' }),
     example: ['77'],
   }),

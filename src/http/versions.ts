@@ -17,7 +17,7 @@ const dated = (name: VersionName, traits: Partial<VersionTraits> = {}): Version 
     objects: [`/crm/objects/${name}`], associations: [`/crm/associations/${name}`], properties: [`/crm/properties/${name}`],
     dealSplits: [`/deal-splits/${name}`], objectLibrary: [`/crm/object-library/${name}`],
     schemas: [`/crm-object-schemas/${name}/schemas`],
-    pipelines: [`/crm/pipelines/${name}`],
+    pipelines: [`/crm/pipelines/${name}`], owners: [`/crm/owners/${name}`], users: [`/settings/users/${name}`],
   },
   traits: { name, normalisesDates: false, ...traits },
 });
@@ -30,7 +30,7 @@ export const versions: readonly Version[] = [
       objects: ['/crm/v3/objects', '/crm/objects/v3'], associations: ['/crm/v3/associations'], properties: ['/crm/v3/properties', '/crm/properties/v3'],
       dealSplits: ['/crm/objects/v3/deals/splits', '/crm/v3/objects/deals/splits'], objectLibrary: ['/crm/v3/object-library'],
       schemas: ['/crm-object-schemas/v3/schemas', '/crm/v3/schemas'],
-      pipelines: ['/crm/v3/pipelines', '/crm/pipelines/v3'],
+      pipelines: ['/crm/v3/pipelines', '/crm/pipelines/v3'], owners: ['/crm/v3/owners', '/crm/owners/v3'], users: ['/settings/v3/users', '/settings/users/v3'],
     },
     traits: { name: 'v3', normalisesDates: false },
   },

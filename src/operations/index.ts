@@ -9,6 +9,7 @@ import { objectLibraryOperations } from './object-library.ts';
 import { objectOperations } from './objects.ts';
 import { mergeOperations } from './merges.ts';
 import type { Operation } from './operation.ts';
+import { ownerOperations, userOperations } from './people.ts';
 import { pipelineOperations } from './pipelines.ts';
 import { propertyOperations } from './properties.ts';
 import { searchOperations } from './search.ts';
@@ -18,5 +19,5 @@ import { subscriptionOperations } from './subscriptions.ts';
 export const operations: readonly Operation[] = [
   ...objectOperations, ...searchOperations, ...mergeOperations, ...associationOperations, ...associationPairOperations, ...associationV3Operations,
   ...associationDefinitionOperations, ...propertyOperations, ...schemaOperations, ...dealSplitOperations, ...subscriptionOperations, ...objectLibraryOperations,
-  ...pipelineOperations,
+  ...pipelineOperations, ...ownerOperations, ...userOperations,
 ];

@@ -5,7 +5,7 @@ import type { ObjectType } from '../catalogue/types.ts';
 import type { Context } from '../crm/context.ts';
 
 /** Parts of the API that live under a root of their own in each version (http/versions.ts). */
-export const AREAS = ['objects', 'associations', 'properties', 'dealSplits', 'subscriptions', 'objectLibrary', 'schemas', 'pipelines'] as const;
+export const AREAS = ['objects', 'associations', 'properties', 'dealSplits', 'subscriptions', 'objectLibrary', 'schemas', 'pipelines', 'owners', 'users'] as const;
 export type Area = (typeof AREAS)[number];
 
 export const VERSIONS = ['v1', 'v3', 'v4', '2025-09', '2026-03', '2026-09', '2026-09-beta'] as const;

@@ -140,6 +140,22 @@ describe('serve', () => {
     });
   });
 
+  test('owner and team: add, list, archive', async () => {
+    const cli = async (...args: string[]) => await runProgram([...args, '--portal-id', '80'], settings);
+    const program = await startProgram({ ...settings, SPOKE_TOKEN: 'of-portal-80', SPOKE_PORTAL_ID: '80' });
+    expect(await cli('owner', 'add', 'ana@example.com', '--first-name', 'Ana', '--last-name', 'Diaz')).toMatchObject({ code: 0, stdout: 'ana@example.com is owner 2, user 3.\n', stderr: '' });
+    expect(await cli('team', 'add', 'Sales EMEA')).toMatchObject({ code: 0, stdout: 'Sales EMEA is team 1.\n', stderr: '' });
+    expect((await request(program, 'of-portal-80', 'GET', '/crm/v3/owners/2')).body).toMatchObject({ email: 'ana@example.com', userId: 3 });
+    expect((await request(program, 'of-portal-80', 'GET', '/settings/v3/users/teams')).body.results).toMatchObject([{ id: '1', name: 'Sales EMEA' }]);
+    expect(await cli('owner', 'archive', '2')).toMatchObject({ code: 0, stdout: 'Owner 2 is archived.\n' });
+    expect((await cli('owner', 'list')).stdout).toMatch(/'owner@example.com' .*''[^]*'ana@example.com' .*'Ana Diaz' .*'20/);
+    const wrong = await Promise.all([cli('owner', 'add', 'OWNER@example.com'), cli('owner', 'add', 'x'), cli('owner', 'archive', '2')]);
+    expect(wrong.map(({ code, stderr }) => [code, stderr])).toEqual([
+      [1, 'There is a user with the email OWNER@example.com already.\n'], [1, '"x" is no email address.\n'], [1, 'There is no live owner with id 2. `npm run spoke -- owner list` shows them.\n'],
+    ]);
+    await program.stop();
+  });
+
   test.runIf(!embedded)('SPOKE_TOKEN is not made again by the next start, and can be taken back', async () => {
     for (const email of ['one@example.org', 'two@example.org']) {
       const program = await startProgram({ ...settings, SPOKE_TOKEN: 'given-by-the-user', SPOKE_PORTAL_ID: '77' });

@@ -77,6 +77,19 @@ const FAMILIES: Family[] = [
       return answer;
     },
   },
+  {
+    name: 'owners', paths: /^\/crm\/(v3\/)?owners\b/, count: 8,
+    take: async (method, path) => await send(method, path.replace('{ownerId}', '1')),
+  },
+  {
+    name: 'users', paths: /^\/settings\/(v3\/)?users\b/, count: 14,
+    async take(method, path) {
+      const { status, body } = await send('POST', '/settings/v3/users', { email: `walk${serial++}@example.com` });
+      expect(status).toBe(201);
+      const bodies: Record<string, object> = { POST: { email: `walk${serial++}@example.com` }, PUT: { firstName: 'Ana' } };
+      return await send(method, path.replace('{userId}', body.id), bodies[method]);
+    },
+  },
 ];
 
 interface Row {

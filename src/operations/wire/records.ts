@@ -67,7 +67,7 @@ export const BatchReadQuery = Type.Object({ archived: Type.Optional(Type.Boolean
 // ---- answers: for the reference, not checked at run time
 
 const DateTime = Type.String({ format: 'date-time' });
-const Paging = Type.Object({ next: Type.Object({ after: Type.String(), link: Type.String() }) });
+export const Paging = Type.Object({ next: Type.Object({ after: Type.String(), link: Type.String() }) });
 
 const HistoryValue = Type.Object({
   value: Type.String(), timestamp: DateTime, sourceType: Type.String(), sourceId: Type.Optional(Type.String()),
