@@ -15,6 +15,7 @@ import { pipelinesOf, type PipelineDefinition, type PortalPipelines } from './po
 import { propertiesOf, type PortalProperties } from './portal/properties.ts';
 import { withStageProperties } from './portal/stage-properties.ts';
 
+export type { ValidationRow } from '../db/model.ts';
 export type { PropertyMap } from './portal/properties.ts';
 
 export interface Portal extends PortalObjectTypes, PortalProperties, PortalPipelines, PortalAssociationTypes {
@@ -32,8 +33,8 @@ export interface Portal extends PortalObjectTypes, PortalProperties, PortalPipel
   associationLimit: (category: AssociationCategory, typeId: number) => number | undefined;
   /** Every type that the portal has set a maximum for. */
   associationLimits: () => readonly AssociationLimit[];
-  /** The validation rules of a property (schema.md 3.8). */
-  validations: (objectTypeId: string, property: string) => readonly ValidationRow[];
+  /** The validation rules of a type, by property in order of name (schema.md 3.8). */
+  validations: (objectTypeId: string) => ReadonlyMap<string, readonly ValidationRow[]>;
 }
 
 /** A maximum that the portal has set. */
@@ -51,6 +52,7 @@ export interface PortalCache {
   forget: (portalId: number) => void;
 }
 
+const NO_RULES: ReadonlyMap<string, readonly ValidationRow[]> = new Map();
 const RECHECK_AFTER_MS = 1_000;
 
 /** Keeps a snapshot per portal and checks once a second whether another process changed the model; tells of those it loads. */
@@ -85,7 +87,8 @@ export async function loadPortal(db: Queryable, catalogue: Catalogue, portalId: 
   const properties = withStageProperties(catalogue, types.objectTypes, pipelines, ownProperties);
   const associationTypes = associationTypesOf(catalogue, await readAssociationTypes(db, portalId));
   const maxima = new Map((await readAssociationLimits(db, portalId)).map((l) => [`${l.category}-${l.typeId}`, l]));
-  const validations = Map.groupBy(await readValidations(db, portalId), (row) => `${row.objectType} ${row.property}`);
+  const validations = new Map([...Map.groupBy(await readValidations(db, portalId), (row) => row.objectType)]
+    .map(([typeId, rows]) => [typeId, Map.groupBy(rows, (row) => row.property)]));
   const owners = await readOwners(db, portalId);
   const disabled = new Set(row.disabledTypes);
 
@@ -103,6 +106,6 @@ export async function loadPortal(db: Queryable, catalogue: Catalogue, portalId: 
       const type = associationTypes.associationType(ASSOCIATION_CATEGORIES[category]!, typeId);
       return type ? [{ type, max }] : [];
     }),
-    validations: (objectTypeId, property) => validations.get(`${objectTypeId} ${property}`) ?? [],
+    validations: (objectTypeId) => validations.get(objectTypeId) ?? NO_RULES,
   };
 }

@@ -6,8 +6,9 @@ import { propertyProblem, type PropertyProblem } from '../errors.ts';
 import { applyComputations } from './computations.ts';
 import type { Context } from './context.ts';
 import { propertyTypes } from './property-types/index.ts';
+import { applyRules, checksOf, type TypeChecks } from './property-validations.ts';
 import type { PropertyMap } from './portal.ts';
-import type { ValueContext } from './property-types/property-type.ts';
+import type { Normalised, ValueContext } from './property-types/property-type.ts';
 
 export type WireValue = string | number | boolean | null;
 
@@ -40,11 +41,12 @@ export function planValues(
     current: null, normalisesDates: ctx.traits.normalisesDates, ownerExists: (id) => ctx.portal.owners.has(id),
   };
 
+  const checks = checksOf(ctx.portal, type);
   for (const name in input) {
     const definition = definitions.get(name);
     const refusal = definition ? refuseReadOnly(definition) : propertyProblem.doesNotExist(name);
     if (refusal) plan.problems.push(refusal);
-    else planValue(plan, definition!, input[name]!, current, valueContext);
+    else planValue(plan, definition!, input[name]!, current, valueContext, checks && { checks, now: Date.parse(ctx.at), warns: ctx.traits.normalisesDates });
   }
 
   if (type.pipelineProperty) applyPipeline(ctx, type, plan, current);
@@ -63,6 +65,7 @@ function refuseReadOnly(definition: PropertyDefinition): PropertyProblem | undef
 
 function planValue(
   plan: PlannedValues, definition: PropertyDefinition, value: WireValue, current: Record<string, string> | null, context: ValueContext,
+  rules: Rules | undefined,
 ): void {
   const { name } = definition;
   const text = value === null ? '' : String(value);
@@ -76,14 +79,34 @@ function planValue(
     plan.problems.push(result.problem);
     return;
   }
-  if (result.normalised) {
+  const ruled = rules ? keepRules(rules, name, result.value, context.current) : result;
+  if (ruled.problem) {
+    plan.problems.push(ruled.problem);
+    return;
+  }
+  const stored = ruled.value;
+  if (result.normalised || (stored !== result.value && rules!.warns)) {
     plan.warnings.push({
       category: 'PROPERTY_VALUE_NORMALIZED', message: `${name} was normalized`,
-      context: { propertyName: name, rawValue: text, normalizedValue: result.value },
+      context: { propertyName: name, rawValue: text, normalizedValue: stored },
     });
   }
-  if (result.value === '' && context.current !== null) plan.removed.add(name);
-  else if (result.value !== '' && result.value !== context.current) plan.set[name] = result.value;
+  if (stored === '' && context.current !== null) plan.removed.add(name);
+  else if (stored !== '' && stored !== context.current) plan.set[name] = stored;
+}
+
+/** The type's validation rules at the time of a write. */
+interface Rules {
+  checks: TypeChecks;
+  now: number;
+  /** Whether the version tells of values that were brought into form (objects.md 5.6); it happens in every one [I]. */
+  warns: boolean;
+}
+
+/** A value that is there already is not judged anew [I]: clients send back what they read. */
+function keepRules({ checks, now }: Rules, name: string, value: string, current: string | null): Normalised {
+  const own = checks.get(name);
+  return own && value !== '' && value !== current ? applyRules(own, name, value, now) : { value };
 }
 
 /** The stage must be of the pipeline; a record without one gets the default pipeline (objects.md 2.4, schema.md 6.3). */

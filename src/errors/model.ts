@@ -16,6 +16,26 @@ export const modelErrors = {
     }),
     example: ['unexpected "$"', 12],
   }),
+  unknownRuleType: entry({
+    status: 400, when: 'a validation rule of a type that there is not', source: 'schema.md 3.8 [D], text [I]',
+    make: (ruleType: string, known: string[]) => ({ message: `"${ruleType}" is not one of the validation rule types: ${known.join(', ')}`, category: VALIDATION_ERROR }),
+    example: ['EVEN', ['MIN_NUMBER', 'MAX_NUMBER']],
+  }),
+  invalidRule: entry({
+    status: 400, when: 'a validation rule whose arguments are wrong, or that does not go with the property', source: 'schema.md 3.8 [D], text [I]',
+    make: (ruleType: string, property: string, reason: string) => ({
+      message: `The validation rule ${ruleType} of property "${property}" is not valid: ${reason}`, context: { propertyName: [property], ruleType: [ruleType] },
+      category: VALIDATION_ERROR,
+    }),
+    example: ['MIN_LENGTH', 'zip', 'it takes a whole number from 1 to 10000'],
+  }),
+  ruleNotFound: entry({
+    status: 404, when: 'a property has no validation rule of the type', source: 'schema.md 3.8 [I]',
+    make: (ruleType: string, property: string) => ({
+      message: `Property "${property}" has no validation rule of type ${ruleType}.`, context: { propertyName: [property], ruleType: [ruleType] }, category: 'OBJECT_NOT_FOUND',
+    }),
+    example: ['MIN_LENGTH', 'zip'],
+  }),
   propertyInFormula: entry({
     status: 400, when: 'a property that a formula uses is archived, or changes its type', source: '[I]',
     make: (name: string, formulas: string[]) => ({

@@ -28,5 +28,9 @@ export const propertyProblem = {
   /** [I]: code and text are not known. */
   invalidProduct: (name: string, value: string): PropertyProblem => ({ name, code: 'INVALID_PRODUCT_ID', message: `${value} was not a valid product ID` }),
   /** [I]: code and text are not known. */
+  breaksRule: (name: string, value: string, ruleType: string, demand: string): PropertyProblem => ({
+    name, code: ruleType, message: `${value.slice(0, 200)} does not keep the validation rule ${ruleType} of property "${name}": it must ${demand}`,
+  }),
+  /** [I]: code and text are not known. */
   tooLong: (name: string, limit: number): PropertyProblem => ({ name, code: 'VALUE_TOO_LONG', message: `Property "${name}" exceeds the maximum length of ${limit} characters` }),
 } as const;

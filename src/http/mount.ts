@@ -123,9 +123,11 @@ async function authenticate(services: Services, request: Request): Promise<Calle
 function resolveTypes(portal: Portal, params: Record<string, string>): Record<string, ObjectType> {
   const types: Record<string, ObjectType> = {};
   for (const [name, segment] of Object.entries(params)) {
-    if (!/objecttype$/i.test(name)) continue;
-    const type = portal.objectType(segment);
-    if (!type) throw /^\d+-\d+$/.test(segment) ? problem.unknownObjectTypeId(segment) : problem.unknownObjectTypeName(segment);
+    if (!/objecttype(id)?$/i.test(name)) continue;
+    const isId = /^\d+-\d+$/.test(segment);
+    // A parameter that is called an id takes no name (schema.md 3.8 [D]).
+    const type = isId || !name.endsWith('Id') ? portal.objectType(segment) : undefined;
+    if (!type) throw isId || name.endsWith('Id') ? problem.unknownObjectTypeId(segment) : problem.unknownObjectTypeName(segment);
     types[name] = type;
   }
   return types;

@@ -18,6 +18,7 @@ const dated = (name: VersionName, traits: Partial<VersionTraits> = {}): Version 
     dealSplits: [`/deal-splits/${name}`], objectLibrary: [`/crm/object-library/${name}`],
     schemas: [`/crm-object-schemas/${name}/schemas`],
     pipelines: [`/crm/pipelines/${name}`], owners: [`/crm/owners/${name}`], users: [`/settings/users/${name}`],
+    propertyValidations: [`/crm/property-validations/${name}`],
   },
   traits: { name, normalisesDates: false, ...traits },
 });
@@ -31,6 +32,7 @@ export const versions: readonly Version[] = [
       dealSplits: ['/crm/objects/v3/deals/splits', '/crm/v3/objects/deals/splits'], objectLibrary: ['/crm/v3/object-library'],
       schemas: ['/crm-object-schemas/v3/schemas', '/crm/v3/schemas'],
       pipelines: ['/crm/v3/pipelines', '/crm/pipelines/v3'], owners: ['/crm/v3/owners', '/crm/owners/v3'], users: ['/settings/v3/users', '/settings/users/v3'],
+      propertyValidations: ['/crm/v3/property-validations', '/crm/property-validations/v3'],
     },
     traits: { name: 'v3', normalisesDates: false },
   },

@@ -12,6 +12,7 @@ import type { Operation } from './operation.ts';
 import { ownerOperations, userOperations } from './people.ts';
 import { pipelineOperations } from './pipelines.ts';
 import { propertyOperations } from './properties.ts';
+import { propertyValidationOperations } from './property-validations.ts';
 import { searchOperations } from './search.ts';
 import { schemaOperations } from './schemas.ts';
 import { subscriptionOperations } from './subscriptions.ts';
@@ -19,5 +20,5 @@ import { subscriptionOperations } from './subscriptions.ts';
 export const operations: readonly Operation[] = [
   ...objectOperations, ...searchOperations, ...mergeOperations, ...associationOperations, ...associationPairOperations, ...associationV3Operations,
   ...associationDefinitionOperations, ...propertyOperations, ...schemaOperations, ...dealSplitOperations, ...subscriptionOperations, ...objectLibraryOperations,
-  ...pipelineOperations, ...ownerOperations, ...userOperations,
+  ...pipelineOperations, ...ownerOperations, ...userOperations, ...propertyValidationOperations,
 ];

@@ -2,7 +2,6 @@
 // own settings do.
 
 import { Type } from 'typebox';
-import { problem } from '../errors.ts';
 import { operation, RECORD_VERSIONS } from './operation.ts';
 
 const shared = { method: 'GET', area: 'objectLibrary', tag: 'Object library', scopes: 'any-schema-read', versions: RECORD_VERSIONS, statuses: [200] } as const;
@@ -20,11 +19,7 @@ const list = operation({
 const get = operation({
   ...shared, id: 'objectLibrary.get', path: '/enablement/{objectTypeId}', summary: 'Tell whether an object type is on',
   response: Type.Object({ enablement: Type.Boolean() }),
-  run: async ({ portal }, { params }) => {
-    const type = portal.objectType(params.objectTypeId!);
-    if (!type) throw problem.unknownObjectTypeId(params.objectTypeId!);
-    return { status: 200, body: { enablement: portal.isEnabled(type.id) } };
-  },
+  run: async ({ portal }, { types }) => ({ status: 200, body: { enablement: portal.isEnabled(types.objectTypeId!.id) } }),
 });
 
 export const objectLibraryOperations = [list, get];

@@ -5,7 +5,10 @@ import type { ObjectType } from '../catalogue/types.ts';
 import type { Context } from '../crm/context.ts';
 
 /** Parts of the API that live under a root of their own in each version (http/versions.ts). */
-export const AREAS = ['objects', 'associations', 'properties', 'dealSplits', 'subscriptions', 'objectLibrary', 'schemas', 'pipelines', 'owners', 'users'] as const;
+export const AREAS = [
+  'objects', 'associations', 'properties', 'dealSplits', 'subscriptions', 'objectLibrary', 'schemas', 'pipelines', 'owners', 'users',
+  'propertyValidations',
+] as const;
 export type Area = (typeof AREAS)[number];
 
 export const VERSIONS = ['v1', 'v3', 'v4', '2025-09', '2026-03', '2026-09', '2026-09-beta'] as const;
@@ -40,7 +43,7 @@ export interface Operation {
   id: string;
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   area: Area;
-  /** Below the area's root; `{objectType}`, `{fromObjectType}` and `{toObjectType}` are resolved to types. */
+  /** Below the area's root; `{objectType}`, `{fromObjectType}` and `{toObjectType}` are resolved to types, `{objectTypeId}` to the one of that id. */
   path: string;
   summary: string;
   /** Heading in the reference. */

@@ -59,6 +59,17 @@ const FAMILIES: Family[] = [
     },
   },
   {
+    name: 'property validations', paths: /^\/crm\/(v3\/)?property-validations\//, count: 16,
+    async take(method, path) {
+      const name = `walk_${serial++}`;
+      expect((await send('POST', '/crm/v3/properties/contacts', { name, label: 'Walk', type: 'string', fieldType: 'text', groupName: 'contactinformation' })).status).toBe(201);
+      const rule = { ruleArguments: ['5'] };
+      expect((await send('PUT', `/crm/v3/property-validations/0-1/${name}/rule-type/MAX_LENGTH`, rule)).status).toBe(204);
+      const at = path.replace('{objectTypeId}', '0-1').replace('{propertyName}', name).replace('{ruleType}', 'MAX_LENGTH');
+      return await send(method, at, method === 'PUT' ? rule : undefined);
+    },
+  },
+  {
     name: 'pipelines', paths: /^\/crm\/(v3\/)?pipelines\//, count: 56,
     async take(method, path) {
       const n = serial++;

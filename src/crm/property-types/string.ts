@@ -19,9 +19,18 @@ export const string: PropertyType = {
   },
 };
 
+/** An address as contacts may have it, of any case. */
+export const isEmail = (text: string): boolean => text.length <= MAX_EMAIL_LENGTH && EMAIL.test(text);
+
+const MAX_DOMAIN_LENGTH = 253;
+const DOMAIN = new RegExp(String.raw`^(?:${LABEL}\.)+${LABEL}$`, 'u');
+
+/** `example.org`: two labels or more. */
+export const isDomain = (text: string): boolean => text.length <= MAX_DOMAIN_LENGTH && DOMAIN.test(text);
+
 function normaliseEmail(text: string, name: string): Normalised {
   const email = text.trim().toLowerCase();
-  if (email.length > MAX_EMAIL_LENGTH || !EMAIL.test(email)) return { problem: propertyProblem.invalidEmail(name, text) };
+  if (!isEmail(email)) return { problem: propertyProblem.invalidEmail(name, text) };
   return { value: email };
 }
 
