@@ -7,6 +7,7 @@ import { toJsonb } from '../db/db.ts';
 import { takeBlock } from '../db/ids.ts';
 import { problem } from '../errors.ts';
 import type { Context } from './context.ts';
+import { LABELS_PER_PAIR } from './limits.ts';
 import { changeModel } from './model-changes.ts';
 import type { Portal } from './portal.ts';
 
@@ -23,7 +24,6 @@ export interface LabelTexts {
   inverseLabel?: string | null;
 }
 
-const MAX_LABELS = 10;
 const USER_DEFINED = ASSOCIATION_CATEGORIES.indexOf('USER_DEFINED');
 
 /** The association types of a pair: the primary first, then the other labels, unlabeled last (schema.md 1.5 [D]). */
@@ -51,7 +51,7 @@ export async function createLabel(ctx: Context, from: ObjectType, to: ObjectType
     checkFree(back, inverseText, []);
     // Both ids of a pair count once.
     const labels = new Set(there.filter((type) => type.category === 'USER_DEFINED' && type.label !== null).map((type) => Math.min(type.typeId, type.inverseTypeId!)));
-    if (labels.size >= MAX_LABELS) throw problem.invalidLabel(`at most ${MAX_LABELS} labels between two object types`);
+    if (labels.size >= LABELS_PER_PAIR) throw problem.invalidLabel(`at most ${LABELS_PER_PAIR} labels between two object types`);
 
     const count = symmetric ? 1 : 2;
     const first = await takeBlock(tx, portal.portalId, 'association_type', count) - count;

@@ -8,6 +8,7 @@ import type { ModelRow } from '../db/model.ts';
 import { archiveObjectType, deleteAssociationTypes, hasLiveRecords, insertObjectType, purgeObjectType, updateObjectType } from '../db/object-types.ts';
 import { Problem, problem } from '../errors.ts';
 import type { Context } from './context.ts';
+import { CUSTOM_OBJECTS } from './limits.ts';
 import { changeModel } from './model-changes.ts';
 import type { Portal } from './portal.ts';
 import type { CustomObject } from './portal/object-types.ts';
@@ -42,8 +43,6 @@ export interface Schema {
   associations: AssociationType[];
 }
 
-/** A subscription's limit [I: HubSpot's own is 10 and more, to be bought]. */
-export const MAX_CUSTOM_OBJECTS = 100;
 const MAX_SEARCHABLE = 20;
 const MAX_UNIQUE = 10;
 /** Custom objects are made associable with activities (schema.md 1.7 rule 14 [D]); conversations are no records here. */
@@ -96,7 +95,7 @@ const definitionOf = (input: SchemaInput): CustomObject => ({
 function checkInput(portal: Portal, input: SchemaInput): ObjectType[] {
   if (!/^[A-Za-z]\w{0,99}$/.test(input.name)) throw problem.invalidSchema(`name "${input.name}" must start with a letter and hold only letters, digits and underscores`);
   if (portal.objectType(input.name) || [...portal.customObjects.values()].some((row) => row.name.toLowerCase() === input.name.toLowerCase())) throw problem.schemaExists(input.name);
-  if (portal.customObjects.size >= MAX_CUSTOM_OBJECTS) throw problem.invalidSchema(`a portal has at most ${MAX_CUSTOM_OBJECTS} custom objects`);
+  if (portal.customObjects.size >= CUSTOM_OBJECTS) throw problem.invalidSchema(`a portal has at most ${CUSTOM_OBJECTS} custom objects`);
   checkLabels(input.labels);
   const names = input.properties.map((property) => property.name.toLowerCase());
   const double = names.find((name, i) => names.indexOf(name) < i);

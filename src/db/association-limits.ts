@@ -37,7 +37,7 @@ export async function deleteAssociationLimits(tx: Queryable, portalId: number, t
 }
 
 /** Counts are kept from somewhere above COUNTED_UP_TO on, surely from here (db/associations.ts looks at a sample). */
-const SURELY_KEPT = 10 * COUNTED_UP_TO;
+export const SURELY_KEPT = 10 * COUNTED_UP_TO;
 
 /**
  * How many times a record has at least `threshold` associations of a type. Many of a type that is `counted` have a row in

@@ -19,6 +19,7 @@ const dated = (name: VersionName, traits: Partial<VersionTraits> = {}): Version 
     schemas: [`/crm-object-schemas/${name}/schemas`],
     pipelines: [`/crm/pipelines/${name}`], owners: [`/crm/owners/${name}`], users: [`/settings/users/${name}`],
     propertyValidations: [`/crm/property-validations/${name}`],
+    limits: [`/crm/limits/${name}`],
   },
   traits: { name, normalisesDates: false, ...traits },
 });
@@ -33,6 +34,7 @@ export const versions: readonly Version[] = [
       schemas: ['/crm-object-schemas/v3/schemas', '/crm/v3/schemas'],
       pipelines: ['/crm/v3/pipelines', '/crm/pipelines/v3'], owners: ['/crm/v3/owners', '/crm/owners/v3'], users: ['/settings/v3/users', '/settings/users/v3'],
       propertyValidations: ['/crm/v3/property-validations', '/crm/property-validations/v3'],
+      limits: ['/crm/v3/limits', '/crm/limits/v3'],
     },
     traits: { name: 'v3', normalisesDates: false },
   },

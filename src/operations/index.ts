@@ -5,6 +5,7 @@ import { associationPairOperations } from './association-pairs.ts';
 import { associationV3Operations } from './associations-v3.ts';
 import { associationOperations } from './associations.ts';
 import { dealSplitOperations } from './deal-splits.ts';
+import { limitOperations } from './limits.ts';
 import { objectLibraryOperations } from './object-library.ts';
 import { objectOperations } from './objects.ts';
 import { mergeOperations } from './merges.ts';
@@ -20,5 +21,5 @@ import { subscriptionOperations } from './subscriptions.ts';
 export const operations: readonly Operation[] = [
   ...objectOperations, ...searchOperations, ...mergeOperations, ...associationOperations, ...associationPairOperations, ...associationV3Operations,
   ...associationDefinitionOperations, ...propertyOperations, ...schemaOperations, ...dealSplitOperations, ...subscriptionOperations, ...objectLibraryOperations,
-  ...pipelineOperations, ...ownerOperations, ...userOperations, ...propertyValidationOperations,
+  ...pipelineOperations, ...ownerOperations, ...userOperations, ...propertyValidationOperations, ...limitOperations,
 ];

@@ -7,7 +7,7 @@ import type { Context } from '../crm/context.ts';
 /** Parts of the API that live under a root of their own in each version (http/versions.ts). */
 export const AREAS = [
   'objects', 'associations', 'properties', 'dealSplits', 'subscriptions', 'objectLibrary', 'schemas', 'pipelines', 'owners', 'users',
-  'propertyValidations',
+  'propertyValidations', 'limits',
 ] as const;
 export type Area = (typeof AREAS)[number];
 

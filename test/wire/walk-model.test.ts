@@ -93,6 +93,10 @@ const FAMILIES: Family[] = [
     take: async (method, path) => await send(method, path.replace('{ownerId}', '1')),
   },
   {
+    name: 'limits', paths: /^\/crm\/(v3\/)?limits\//, count: 36,
+    take: async (method, path) => await send(method, path.replace('{fromObjectTypeId}', '0-1').replace('{toObjectTypeId}', '0-2')),
+  },
+  {
     name: 'users', paths: /^\/settings\/(v3\/)?users\b/, count: 14,
     async take(method, path) {
       const { status, body } = await send('POST', '/settings/v3/users', { email: `walk${serial++}@example.com` });
