@@ -42,11 +42,12 @@ export function planValues(
   };
 
   const checks = checksOf(ctx.portal, type);
+  const rules: Rules | undefined = checks && { checks, now: Date.parse(ctx.at), warns: ctx.traits.normalisesDates };
   for (const name in input) {
     const definition = definitions.get(name);
     const refusal = definition ? refuseReadOnly(definition) : propertyProblem.doesNotExist(name);
     if (refusal) plan.problems.push(refusal);
-    else planValue(plan, definition!, input[name]!, current, valueContext, checks && { checks, now: Date.parse(ctx.at), warns: ctx.traits.normalisesDates });
+    else planValue(plan, definition!, input[name]!, current, valueContext, rules);
   }
 
   if (type.pipelineProperty) applyPipeline(ctx, type, plan, current);

@@ -43,5 +43,7 @@ export async function listWrittenSince(
     where bucket = ${bucket}::int and portal_id = ${placement.portalId}::bigint and object_type = ${objectType}
       and id >= ${page.fromId}::bigint and archived_at is null and updated_at >= ${page.since}::timestamptz
     order by id limit ${page.limit}::int)`);
+  // A single part has its order already, and Postgres takes no second one.
+  if (parts.length === 1) return await db.query<RecordRow>(parts[0]!);
   return await db.query<RecordRow>(sql`${join(parts, ' union all ')} order by id limit ${page.limit}::int`);
 }

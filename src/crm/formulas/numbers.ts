@@ -12,6 +12,13 @@ const MAX_SCALE = 150;
 /** Above this there is no result: a stored number has 300 characters. */
 const LIMIT = 10n ** 500n;
 
+/** Raising ten anew took half of an addition's time. */
+const powers: bigint[] = [];
+
+function powerOfTen(exponent: number): bigint {
+  return (powers[exponent] ??= 10n ** BigInt(exponent));
+}
+
 /** `a operator b`; null for a division by zero and for what is too large [I]. */
 export function calculate(operator: ArithmeticOperator, a: Decimal, b: Decimal): Decimal | null {
   switch (operator) {
@@ -46,7 +53,7 @@ export function order(a: Decimal, b: Decimal): number {
 /** At most 30 digits from the first that is no zero, half rounded away from zero; whole digits are all kept. */
 export function roundToStored(number: Decimal): Decimal {
   const excess = Math.min(number.scale, lengthOf(number.digits) - STORED_DIGITS);
-  return excess <= 0 ? number : { digits: divideRounded(number.digits, 10n ** BigInt(excess)), scale: number.scale - excess };
+  return excess <= 0 ? number : { digits: divideRounded(number.digits, powerOfTen(excess)), scale: number.scale - excess };
 }
 
 function add(a: Decimal, b: Decimal): Decimal | null {
@@ -56,15 +63,15 @@ function add(a: Decimal, b: Decimal): Decimal | null {
 
 function aligned(a: Decimal, b: Decimal): [bigint, bigint] {
   if (a.scale === b.scale) return [a.digits, b.digits];
-  return a.scale < b.scale ? [a.digits * 10n ** BigInt(b.scale - a.scale), b.digits] : [a.digits, b.digits * 10n ** BigInt(a.scale - b.scale)];
+  return a.scale < b.scale ? [a.digits * powerOfTen(b.scale - a.scale), b.digits] : [a.digits, b.digits * powerOfTen(a.scale - b.scale)];
 }
 
 function divide(a: Decimal, b: Decimal): Decimal | null {
   // So many places that the quotient has QUOTIENT_DIGITS of its own, and all of its whole digits.
   const scale = Math.max(QUOTIENT_DIGITS, QUOTIENT_DIGITS + lengthOf(b.digits) - b.scale - lengthOf(a.digits) + a.scale);
   const shift = scale - a.scale + b.scale;
-  const dividend = shift >= 0 ? a.digits * 10n ** BigInt(shift) : a.digits;
-  const divisor = shift >= 0 ? b.digits : b.digits * 10n ** BigInt(-shift);
+  const dividend = shift >= 0 ? a.digits * powerOfTen(shift) : a.digits;
+  const divisor = shift >= 0 ? b.digits : b.digits * powerOfTen(-shift);
   return bounded({ digits: divideRounded(dividend, divisor), scale });
 }
 
@@ -80,6 +87,6 @@ function bounded(number: Decimal): Decimal | null {
   return digits < LIMIT && digits > -LIMIT ? { digits, scale } : null;
 }
 
-const cut = ({ digits, scale }: Decimal): Decimal => ({ digits: divideRounded(digits, 10n ** BigInt(scale - MAX_SCALE)), scale: MAX_SCALE });
+const cut = ({ digits, scale }: Decimal): Decimal => ({ digits: divideRounded(digits, powerOfTen(scale - MAX_SCALE)), scale: MAX_SCALE });
 const abs = (n: bigint): bigint => (n < 0n ? -n : n);
 const lengthOf = (n: bigint): number => String(abs(n)).length;

@@ -46,24 +46,24 @@ export const whitespace: Rule = {
 const MAX_LENGTH = 10_000;
 
 /** From 1, as the documentation's sample has it; its table says more than 1. */
-const length = (demand: (limit: number) => string, holds: (length: number, limit: number) => boolean): Rule => ({
+const length = (demand: (limit: number) => string, holds: (value: string, limit: number) => boolean): Rule => ({
   of: STRING_OR_PHONE,
   prepare(args) {
     const limit = wholeNumber(args, 1, MAX_LENGTH);
     if (limit === undefined) return `it takes a whole number from 1 to ${MAX_LENGTH}`;
-    return { holds: (value) => holds(lengthOf(value), limit), demand: demand(limit) };
+    return { holds: (value) => holds(value, limit), demand: demand(limit) };
   },
 });
 
-/** Characters of a text, without a list of them. */
+/** Characters of a text; only asked where its UTF-16 units, which are never fewer, do not decide. */
 function lengthOf(value: string): number {
   let length = 0;
   for (const _ of value) length++;
   return length;
 }
 
-export const minLength = length((limit) => `have at least ${limit} characters`, (has, limit) => has >= limit);
-export const maxLength = length((limit) => `have at most ${limit} characters`, (has, limit) => has <= limit);
+export const minLength = length((limit) => `have at least ${limit} characters`, (value, limit) => value.length >= limit && lengthOf(value) >= limit);
+export const maxLength = length((limit) => `have at most ${limit} characters`, (value, limit) => value.length <= limit || lengthOf(value) <= limit);
 
 /** RE2 takes time in proportion to pattern and text, so both are bounded: a value is judged within some 50 ms at worst. */
 const MAX_PATTERN = 1_000;
