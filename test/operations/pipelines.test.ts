@@ -384,6 +384,42 @@ describe('records follow at once', () => {
     expect(await read('deals', deal.id, family[0]!)).toMatchObject({ [family[0]!]: entered });
   });
 
+  test('the properties of HubSpot\'s own stages say how the stage is called', async () => {
+    const label = async (name: string) => (await spoke.get(`/crm/v3/properties/deals/${name}`)).body.label;
+    expect(await label('hs_v2_date_exited_closedlost')).toBe('Date exited "Closed Lost (Sales Pipeline)"');
+    await spoke.call(`PATCH ${V3}/deals/default/stages/closedlost`, { body: { label: 'No deal' } });
+    expect(await label('hs_v2_date_exited_closedlost')).toBe('Date exited "No deal (Sales Pipeline)"');
+    expect(await label('hs_v2_date_exited_closedwon')).toBe('Date exited "Closed Won (Sales Pipeline)"');
+    await spoke.call(`PATCH ${V3}/deals/default`, { body: { label: 'Sales' } });
+    expect(await label('hs_time_in_closedwon')).toBe("Time in 'Closed Won (Sales)'");
+    await spoke.call(`PATCH ${V3}/deals/default`, { body: { label: 'Sales Pipeline' } });
+  });
+
+  test('custom objects: no pipeline until one is made; the first is the default one ([I])', async () => {
+    const { body: schema } = await spoke.post('/crm-object-schemas/v3/schemas', {
+      name: 'boats', labels: { singular: 'Boat', plural: 'Boats' }, primaryDisplayProperty: 'model', requiredProperties: ['model'], searchableProperties: [],
+      associatedObjects: [], properties: [{ name: 'model', label: 'Model', type: 'string', fieldType: 'text' }],
+    });
+    const [type, named] = [schema.objectTypeId, schema.fullyQualifiedName];
+    expect((await get(`/${named}`)).body).toEqual({ results: [] });
+    const before = await create(type, { model: 'A' });
+    expect(before.body.properties).not.toHaveProperty('hs_pipeline');
+    const stages = [{ stageId: 'afloat', label: 'Afloat', displayOrder: 0, metadata: {} }, { stageId: 'sunk', label: 'Sunk', displayOrder: 1, metadata: { state: 'CLOSED' } }];
+    const made = await spoke.post(`${V3}/boats`, { pipelineId: 'sea', label: 'Sea', displayOrder: 7, stages });
+    expect(made).toMatchObject({ status: 201, body: { id: 'sea', stages: [{ metadata: { isClosed: 'false', state: 'OPEN' } }, { metadata: { isClosed: 'true', state: 'CLOSED' } }] } });
+    tick();
+    expect((await spoke.post(`${V3}/${type}`, { pipelineId: 'lake', label: 'Lake', displayOrder: 0, stages: [{ label: 'In', displayOrder: 0, metadata: {} }] })).status).toBe(201);
+    expect(idsOf(await get(`/${type}`))).toEqual(['lake', 'sea']);
+    const entered = now();
+    const boat = (await create(named, { model: 'B', hs_pipeline_stage: 'sunk' })).body;
+    expect(await read(type, boat.id, 'hs_pipeline', 'hs_v2_date_entered_sunk')).toMatchObject({ hs_pipeline: 'sea', hs_v2_date_entered_sunk: entered });
+    expect(await create(type, { model: 'C', hs_pipeline: 'lake', hs_pipeline_stage: 'sunk' })).toMatchObject({ status: 400, body: { errors: [{ code: 'INVALID_OPTION' }] } });
+    const { options } = (await spoke.get(`/crm/v3/properties/${type}/hs_pipeline`)).body;
+    expect(options.map(({ value }: { value: string }) => value)).toEqual(['lake', 'sea']);
+    expect(await remove(`/${type}/sea`)).toMatchObject({ status: 400, body: broken('the default pipeline cannot be deleted') });
+    expect((await remove(`/${type}/lake`)).status).toBe(204);
+  });
+
   test('a stage id that a name cannot hold gets a number behind it ([O], which one [I]); those of HubSpot\'s stages go with them', async () => {
     const names = async (type: string) => (await spoke.get(`/crm/v3/properties/${type}`)).body.results.map(({ name }: { name: string }) => name).filter((name: string) => name.startsWith('hs_v2_date_entered_'));
     const leads = await names('leads');

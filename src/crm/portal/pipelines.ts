@@ -44,7 +44,7 @@ export function pipelinesOf(catalogue: Catalogue, rows: ModelRow<PipelineDefinit
     defaultPipeline(id) {
       const standard = catalogue.pipelines.get(id)?.[0]?.id;
       const pipelines = live.get(id) ?? [];
-      return pipelines.find((pipeline) => pipeline.id === standard) ?? pipelines.toSorted((a, b) => (a.createdAt! < b.createdAt! ? -1 : 0))[0];
+      return pipelines.find((pipeline) => pipeline.id === standard) ?? pipelines.toSorted((a, b) => Date.parse(a.createdAt!) - Date.parse(b.createdAt!))[0];
     },
   };
 }

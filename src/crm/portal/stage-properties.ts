@@ -69,21 +69,27 @@ function addStages(type: ObjectType, base: PropertyMap, standard: readonly Porta
   if (!names) return base;
   const map = new Map(base);
   const members = FAMILY.filter((member) => !member.ofContacts || type.id === '0-1');
-  const stages = live.flatMap((pipeline) => pipeline.stages.map((stage) => ({ stage, slug: stageSlug(stage.id), pipeline })));
+  const stages = stagesOf(live);
   const slugs = new Set(stages.map(({ slug }) => slug));
+  const standardTitles = new Map(stagesOf(standard).map(({ slug, title }) => [slug, title]));
 
-  for (const { id } of standard.flatMap((pipeline) => pipeline.stages)) {
-    if (!slugs.has(stageSlug(id))) for (const { name } of members) map.delete(name(stageSlug(id)));
-  }
+  for (const slug of standardTitles.keys()) if (!slugs.has(slug)) for (const { name } of members) map.delete(name(slug));
   setOptions(map, names.pipeline, live);
   setOptions(map, names.stage, stages.map(({ stage }) => stage));
   const groupName = base.get(names.stage)?.groupName ?? `${type.name}_information`;
-  for (const { stage, slug, pipeline } of stages) {
+  for (const { slug, title } of stages) {
     for (const member of members) {
-      if (!base.has(member.name(slug))) map.set(member.name(slug), toDefinition(member, slug, `${stage.label} (${pipeline.label})`, groupName));
+      const own = base.get(member.name(slug));
+      if (!own) map.set(member.name(slug), toDefinition(member, slug, title, groupName));
+      else if (title !== standardTitles.get(slug)) map.set(own.name, { ...own, label: member.label(title) });
     }
   }
   return map;
+}
+
+/** Every stage, in the order of pipelines, with what the labels of its properties say of it. */
+function stagesOf(pipelines: readonly PortalPipeline[]): { stage: PortalStage; slug: string; title: string }[] {
+  return pipelines.flatMap((pipeline) => pipeline.stages.map((stage) => ({ stage, slug: stageSlug(stage.id), title: `${stage.label} (${pipeline.label})` })));
 }
 
 /** Options in the order of pipelines, and of stages within each. */
