@@ -10,6 +10,7 @@ import { createRecomputer } from './crm/recomputation.ts';
 import { createCallers } from './crm/tokens.ts';
 import type { Db } from './db/db.ts';
 import { createIdSource } from './db/ids.ts';
+import { createSearchIndexer } from './db/search-indexes.ts';
 import { createCorrelationIds } from './http/correlation-ids.ts';
 import { mountOperations, type Services } from './http/mount.ts';
 import { mountPages } from './http/pages.ts';
@@ -46,12 +47,15 @@ export function createApp({
   const portals = createPortalCache(db, catalogue, now, (portal) => recomputer.notice(portal));
   const recomputer = createRecomputer({ db, getPortal: portals.get, clock, log });
 
+  const indexer = createSearchIndexer({ db, now, log });
+
   const makeContext: Services['makeContext'] = ({ caller, portal, version, linkRoot }): Context => ({
     db, ids, portal, portals, maxAssociations, log,
     source: { type: 'INTEGRATION', id: String(caller.appId) },
     traits: version.traits,
     at: clock(),
     clock,
+    noticeSearch: (plan) => indexer.notice(portal.placement, plan),
     recompute: async () => await recomputer.follow(portal.portalId),
     link: (path, query) => `${linkRoot}${path}${query ? `?${new URLSearchParams(query)}` : ''}`,
   });
@@ -60,5 +64,5 @@ export function createApp({
   const app = new Hono({ strict: false });
   mountPages(app, { db, operations });
   mountOperations(app, { operations, findCaller: callers.find, findPortal: portals.get, makeContext, newCorrelationId, log });
-  return { fetch: (request) => app.fetch(request), close: recomputer.close };
+  return { fetch: (request) => app.fetch(request), close: async () => void await Promise.all([recomputer.close(), indexer.close()]) };
 }

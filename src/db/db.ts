@@ -16,6 +16,10 @@ export interface Queryable {
 export interface Db extends Queryable {
   /** Runs everything in one transaction; a throw rolls it back. A deadlock or serialization failure runs it anew. */
   transaction: <T>(run: (tx: Queryable) => Promise<T>) => Promise<T>;
+  /** Runs statements that may take long one after the other on one connection, outside of transactions: indexes. */
+  maintain: (statements: string[]) => Promise<void>;
+  /** True when others go on writing while an index is made. */
+  concurrent: boolean;
   /** Runs a text of several statements without parameters: migrations. */
   script: (text: string) => Promise<void>;
   close: () => Promise<void>;

@@ -25,6 +25,10 @@ export function wrapPglite(pglite: PGliteInterface): Db {
   return {
     query: (statement) => run(pglite, statement),
     transaction: (work) => pglite.transaction((tx) => work(queryable(tx))),
+    maintain: async (statements) => {
+      for (const statement of statements) await pglite.exec(statement);
+    },
+    concurrent: false,
     script: async (text) => {
       await pglite.exec(text);
     },

@@ -38,11 +38,28 @@ export function openPostgres(options: PostgresOptions): Db {
   return {
     query: (statement) => retryingDeadlocks(() => runAlone(pool, statement)),
     transaction: (work) => retryingDeadlocks(() => inTransaction(pool, work)),
+    maintain: (statements) => maintain(pool, statements),
+    concurrent: true,
     script: async (text) => {
       await pool.query(text);
     },
     close: () => pool.end(),
   };
+}
+
+async function maintain(pool: pg.Pool, statements: string[]): Promise<void> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  const onBreak = (error: Error): void => void (broken = error);
+  client.on('error', onBreak);
+  try {
+    await client.query('set statement_timeout = 0');
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.query('reset statement_timeout').catch((failure: Error) => (broken = failure));
+    if (!broken) client.off('error', onBreak);
+    client.release(broken);
+  }
 }
 
 async function inTransaction<T>(pool: pg.Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {

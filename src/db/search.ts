@@ -38,15 +38,21 @@ export interface SearchPlan {
   objectType: string;
   /** Any group whose conditions all hold; no group at all: every record. */
   groups: Condition[][];
-  /** For each term, one of the references holds it, case aside. */
-  terms: { of: Reference[]; text: string }[];
+  /** Every term is part of one of the texts, case aside; terms hold no white space. */
+  text: { of: Reference[]; terms: string[] };
   /** Missing values stand last. */
   sort: { of: Reference; as: Kind; descending: boolean } | undefined;
   limit: number;
   offset: number;
 }
 
-/** A page of live records, and how many there are in all. */
+/** So many matches are counted; more are estimated. */
+export const COUNTED_MATCHES = 10_000;
+
+/**
+ * A page of live records, and how many there are in all: exactly up to COUNTED_MATCHES, beyond that as Postgres estimates
+ * it. A client can reach no more of them, and sees from the estimate how far more there are.
+ */
 export async function searchRecords(db: Queryable, placement: Placement, plan: SearchPlan): Promise<{ total: number; rows: RecordRow[] }> {
   const where = whereOf(placement, plan);
   const rows = plan.limit === 0 ? [] : await db.query<RecordRow>(sql`
@@ -54,30 +60,52 @@ export async function searchRecords(db: Queryable, placement: Placement, plan: S
     where ${where} order by ${orderOf(placement, plan)} limit ${plan.limit}::int offset ${plan.offset}::int`);
   // A page that is not full says how many there are.
   if (rows.length < plan.limit && (rows.length > 0 || plan.offset === 0)) return { total: plan.offset + rows.length, rows };
-  const [counted] = await db.query<{ total: number }>(sql`select count(*)::int as total from record r where ${where}`);
-  return { total: counted!.total, rows };
+  const [counted] = await db.query<{ total: number }>(sql`
+    select count(*)::int as total from (select 1 from record r where ${where} limit ${COUNTED_MATCHES + 1}::int) matches`);
+  if (counted!.total <= COUNTED_MATCHES) return { total: counted!.total, rows };
+  const [estimate] = await db.query<{ 'QUERY PLAN': unknown }>(sql`explain (format json) select 1 from record r where ${where}`);
+  return { total: Math.max(counted!.total, rowsOfPlan(estimate!['QUERY PLAN'])), rows };
 }
 
-function whereOf(placement: Placement, { objectType, groups, terms }: SearchPlan): Sql {
+function rowsOfPlan(plan: unknown): number {
+  const [{ Plan: top }] = (typeof plan === 'string' ? JSON.parse(plan) : plan) as [{ Plan: { 'Plan Rows': number } }];
+  return top['Plan Rows'];
+}
+
+function whereOf(placement: Placement, { objectType, groups, text }: SearchPlan): Sql {
   const parts = [sql`${inPortal(placement, 'r')} and r.object_type = ${objectType} and r.archived_at is null`];
   if (groups.length > 0) parts.push(sql`(${join(groups.map((group) => sql`(${join(group.map((one) => conditionOf(placement, objectType, one)), ' and ')})`), ' or ')})`);
-  for (const { of, text } of terms) {
-    const pattern = `%${fold(text).replaceAll(/[\\%_]/g, '\\$&')}%`;
-    parts.push(of.length === 0 ? sql`false` : sql`(${join(of.map((one) => sql`${valueOf(placement, objectType, one, 'folded')} like ${pattern}`), ' or ')})`);
+  for (const term of text.terms) {
+    parts.push(text.of.length === 0 ? sql`false` : sql`${textOf(placement, objectType, text.of)} like ${`%${fold(term).replaceAll(/[\\%_]/g, '\\$&')}%`}`);
   }
   return join(parts, ' and ');
 }
 
+/** All texts as one, a line each: no term reaches over the end of a line. */
+export function textOf(placement: Placement, objectType: string, of: Reference[]): Sql {
+  return sql`fold(${join(of.map((one) => sql`coalesce(${valueOf(placement, objectType, one, 'exact')}, '')`), " || E'\\n' || ")})`;
+}
+
 function orderOf(placement: Placement, { objectType, sort }: SearchPlan): Sql {
-  if (!sort) return sql`r.created_at, r.id`;
-  const value = valueOf(placement, objectType, sort.of, sort.as);
-  // Times of the record itself are never missing: without `nulls last` an index gives the order.
-  if (sort.of.in === 'created' || sort.of.in === 'updated' || sort.of.in === 'id') return sort.descending ? sql`${value} desc, r.id` : sql`${value}, r.id`;
-  return sort.descending ? sql`${value} desc nulls last, r.id` : sql`${value} nulls last, r.id`;
+  return sort ? sql`${sortedBy(placement, objectType, sort)}, r.id` : sql`r.created_at, r.id`;
+}
+
+/** What a sort orders by, missing values last; an index made of the same text gives the order. */
+function sortedBy(placement: Placement, objectType: string, { of, as, descending }: NonNullable<SearchPlan['sort']>): Sql {
+  const value = expressionOf(placement, objectType, of, as);
+  // The record's own times and id are never missing.
+  if (of.in === 'created' || of.in === 'updated' || of.in === 'id') return descending ? sql`${value} desc` : value;
+  return descending ? sql`${value} desc nulls last` : value;
+}
+
+/** A value as it is compared; an index made of the same text finds it. `ordered` false leaves out the order of letters. */
+export function expressionOf(placement: Placement, objectType: string, of: Reference, as: Kind, ordered = true): Sql {
+  const value = valueOf(placement, objectType, of, as);
+  return ordered ? inOrder(value, of, as) : value;
 }
 
 /** One bucket is compared, not listed: only so an index gives an order. */
-function inPortal(placement: Placement, alias: string): Sql {
+export function inPortal(placement: Placement, alias: string): Sql {
   const buckets = bucketsOf(placement);
   const bucket = buckets.length === 1 ? sql`${raw(alias)}.bucket = ${buckets[0]!}::int` : sql`${raw(alias)}.bucket = any(${integers(buckets)}::int[])`;
   return sql`${bucket} and ${raw(alias)}.portal_id = ${placement.portalId}::bigint`;
@@ -85,16 +113,17 @@ function inPortal(placement: Placement, alias: string): Sql {
 
 function conditionOf(placement: Placement, objectType: string, condition: Condition): Sql {
   const value = (of: Reference, as: Kind): Sql => valueOf(placement, objectType, of, as);
+  const ordered = (of: Reference, as: Kind): Sql => expressionOf(placement, objectType, of, as);
   switch (condition.test) {
-    case 'known': return sql`${value(condition.of, 'exact')} is not null`;
-    case 'unknown': return sql`${value(condition.of, 'exact')} is null`;
+    case 'known': return sql`${ordered(condition.of, 'exact')} is not null`;
+    case 'unknown': return sql`${ordered(condition.of, 'exact')} is null`;
     case 'compare': {
       const operand = condition.as === 'folded' ? fold(condition.operand) : condition.operand;
-      return sql`${value(condition.of, condition.as)} ${raw(condition.by)} ${operandOf(condition.of, condition.as, operand)}`;
+      return sql`${ordered(condition.of, condition.as)} ${raw(condition.by)} ${operandOf(condition.of, condition.as, operand)}`;
     }
     case 'in': {
       const list = sql`array[${join(condition.operands.map((operand) => operandOf(condition.of, condition.as, operand)), ', ')}]`;
-      return condition.not ? sql`${value(condition.of, condition.as)} <> all(${list})` : sql`${value(condition.of, condition.as)} = any(${list})`;
+      return condition.not ? sql`${ordered(condition.of, condition.as)} <> all(${list})` : sql`${ordered(condition.of, condition.as)} = any(${list})`;
     }
     case 'options': {
       const stored = value(condition.of, 'exact');
@@ -123,18 +152,26 @@ function associatedOf(placement: Placement, objectType: string, { toType, ids, n
 }
 
 function valueOf(placement: Placement, objectType: string, of: Reference, as: Kind): Sql {
-  if (of.in === 'id') return as === 'number' ? sql`r.id` : sql`(r.id::text collate "C")`;
-  if (of.in === 'created') return sql`r.created_at`;
-  if (of.in === 'updated') return sql`r.updated_at`;
+  if (of.in === 'id') return as === 'number' ? sql`r.id` : sql`(r.id::text)`;
+  if (of.in === 'created' || of.in === 'updated') {
+    const at = of.in === 'created' ? sql`r.created_at` : sql`r.updated_at`;
+    // As text only where a search asks for words in it.
+    return as === 'instant' ? at : typed(sql`to_char(${at} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`, as);
+  }
   return typed(of.in === 'properties' ? storedOf(of) : followedOf(placement, objectType, of as Extract<Reference, { in: 'associations' }>), as);
+}
+
+/** Text compares byte by byte, whatever the database's locale: so it does in indexes. */
+function inOrder(value: Sql, of: Reference, as: Kind): Sql {
+  return as === 'number' || of.in === 'created' || of.in === 'updated' ? value : sql`(${value} collate "C")`;
 }
 
 function typed(text: Sql, as: Kind): Sql {
   switch (as) {
-    case 'number': return sql`(${text})::numeric`;
-    case 'folded': return sql`(fold(${text}) collate "C")`;
+    case 'number': return sql`as_number(${text})`;
+    case 'folded': return sql`fold(${text})`;
     // Stored instants are text of one form, in which order of letters is order of time.
-    case 'exact': case 'instant': return sql`((${text}) collate "C")`;
+    case 'exact': case 'instant': return text;
     default: return as satisfies never;
   }
 }

@@ -109,6 +109,11 @@ const SENSIBLE: Record<string, unknown[]> = {
   'associationLimits.batchCreate': [{ inputs: [{ category: 'HUBSPOT_DEFINED', typeId: 279, maxToObjectIds: 5 }, { category: 'USER_DEFINED', typeId: 1, maxToObjectIds: 3 }] }],
   'associationLimits.batchUpdate': [{ inputs: [{ category: 'HUBSPOT_DEFINED', typeId: 279, maxToObjectIds: 7 }, { category: 'USER_DEFINED', typeId: 1, maxToObjectIds: 2 }] }],
   'associationLimits.batchPurge': [{ inputs: [{ category: 'USER_DEFINED', typeId: 1 }] }],
+  'records.search': [
+    { filterGroups: [{ filters: [{ propertyName: 'firstname', operator: 'CONTAINS_TOKEN', value: 'Ada*' }, { propertyName: 'createdate', operator: 'GTE', value: '2020-01-01' }] }], sorts: ['-lastmodifieddate'], query: 'ada' },
+    { filters: [{ propertyName: 'score', operator: 'BETWEEN', value: '1', highValue: '9' }, { propertyName: 'email', operator: 'IN', values: ['ada@example.org'] }], properties: ['badge'], limit: 5, after: '0' },
+    { filterGroups: [{ filters: [{ propertyName: 'createdate', operator: 'CONTAINS_TOKEN', value: '2026' }, { propertyName: 'hs_object_id', operator: 'NEQ', value: '1' }, { propertyName: 'lifecyclestage', operator: 'EQ', value: 'lead' }] }], sorts: [{ propertyName: 'score', direction: 'DESCENDING' }] },
+  ],
   'schemas.create': [{ name: 'car#', labels: { singular: 'Car', plural: 'Cars' }, properties: [{ name: 'model', label: 'Model' }], requiredProperties: ['model'], primaryDisplayProperty: 'model', associatedObjects: ['0-1'] }],
   'pipelines.create': [{ pipelineId: 'f#', label: 'F#', displayOrder: 1, stages: [{ stageId: 's#', label: 'S', displayOrder: 0, metadata: { probability: '0.5', ticketState: 'OPEN' } }] }],
   'pipelines.replace': [{ label: 'Fuzz#', displayOrder: 1, stages: [{ stageId: 'first', label: 'First', displayOrder: 0, metadata: { probability: '0.5' } }, { label: 'More#', displayOrder: 1, metadata: { probability: '1.0' } }] }],

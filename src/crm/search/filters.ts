@@ -37,7 +37,8 @@ interface Target {
 const UNFILTERABLE = new Set(['hs_body_preview_html', 'hs_email_html']);
 
 /** The conditions of one filter, all of which must hold. Throws invalidFilter and the like. */
-export function conditionsOf(portal: Portal, type: ObjectType, filter: Filter): Condition[] {
+export function conditionsOf(portal: Portal, type: ObjectType, given: Filter): Condition[] {
+  const filter = storable(given);
   const { propertyName, operator } = filter;
   checkOperands(filter);
   if (propertyName.startsWith('associations.')) return [associatedCondition(portal, filter, propertyName.slice('associations.'.length))];
@@ -45,6 +46,14 @@ export function conditionsOf(portal: Portal, type: ObjectType, filter: Filter): 
   if (!definition || UNFILTERABLE.has(propertyName)) throw problem.invalidFilter(propertyName, definition ? 'cannot be searched by' : 'does not exist');
   return TABLE[operator]({ filter, of: referenceOf(portal, type, propertyName), kind: kindOf(definition) });
 }
+
+/** Operands in the form in which values are stored: no text holds what Postgres does not. */
+function storable(filter: Filter): Filter {
+  const text = <T>(value: T): T => (typeof value === 'string' ? storableText(value) as T : value);
+  return { ...filter, value: text(filter.value), highValue: text(filter.highValue), ...(filter.values ? { values: filter.values.map(text) } : {}) };
+}
+
+export const storableText = (text: string): string => text.replaceAll('\0', '\uFFFD').toWellFormed();
 
 /** Operands that the operator needs, and those it must not have (platform.md 1.10 [O]). */
 function checkOperands({ operator, propertyName, value, values, highValue }: Filter): void {
@@ -78,6 +87,10 @@ const TABLE: Record<Operator, (target: Target) => Condition[]> = {
   NOT_CONTAINS_TOKEN: (target) => [tokens(target, true)],
 };
 
+/** What a pattern may hold, lest it keeps the database busy [I]. */
+const MAX_TOKENS = 500;
+const MAX_WILDCARDS = 11;
+
 /** Holds for no record. */
 const NEVER: Condition = { test: 'ids', ids: [], not: false };
 
@@ -109,6 +122,7 @@ function membership(target: Target, not: boolean): Condition {
 function tokens({ filter, of, kind }: Target, not: boolean): Condition {
   const exact = kind === 'choice' || kind === 'choices';
   const text = String(filter.value);
+  if (text.length > MAX_TOKENS || text.split('*').length > MAX_WILDCARDS) throw problem.invalidFilter(filter.propertyName, `takes at most ${MAX_TOKENS} characters and ${MAX_WILDCARDS - 1} wildcards with ${filter.operator}`);
   const patterns = tokenPatterns(exact ? text : fold(text));
   // No word is in every text [I].
   if (patterns.length === 0) return not ? NEVER : { test: 'known', of };

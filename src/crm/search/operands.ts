@@ -17,14 +17,14 @@ export function readOperand(kind: ValueKind, text: string): { value: string; pas
   }
 }
 
-/** Epoch milliseconds or ISO 8601, in UTC, as ISO text with milliseconds. Years before 0 or after 9999 have another form. */
+/** Epoch milliseconds or ISO 8601, in UTC, as ISO text with milliseconds. Years before 1 or after 9999 have none. */
 export function readInstant(text: string): string | undefined {
   const given = text.trim();
   const ms = /^-?\d{1,16}$/.test(given) ? Number(given)
     : /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$/i.test(given) ? Date.parse(zoned(given)) : Number.NaN;
   if (Number.isNaN(ms) || Math.abs(ms) > 8.64e15) return undefined;
   const iso = new Date(ms).toISOString();
-  return iso.length === 24 ? iso : undefined;
+  return iso.length === 24 && !iso.startsWith('0000') ? iso : undefined;
 }
 
 const zoned = (text: string): string => (/T.*(Z|[+-]\d{2}:?\d{2})$/i.test(text) || !text.includes('T') ? text : `${text}Z`);

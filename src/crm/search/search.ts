@@ -9,7 +9,7 @@ import type { Context } from '../context.ts';
 import { viewRecords } from '../read-records.ts';
 import { uniqueForm, uniqueProperties } from '../unique-values.ts';
 import type { RecordView } from '../views.ts';
-import { conditionsOf, type Filter } from './filters.ts';
+import { conditionsOf, storableText, type Filter } from './filters.ts';
 import { COMPARED_AS, kindOf, referenceOf } from './references.ts';
 
 export interface SearchInput {
@@ -52,7 +52,8 @@ export async function search(ctx: Context, type: ObjectType, input: SearchInput)
   const offset = readAfter(input.after);
   if (offset + limit > WINDOW) throw problem.searchTooDeep(WINDOW);
   const groups = await compileGroups(ctx, type, input);
-  const plan: SearchPlan = { objectType: type.id, groups, terms: termsOf(ctx, type, input.query ?? ''), sort: sortOf(ctx, type, input.sorts ?? []), limit, offset };
+  const plan: SearchPlan = { objectType: type.id, groups, text: textOf(ctx, type, input.query ?? ''), sort: sortOf(ctx, type, input.sorts ?? []), limit, offset };
+  ctx.noticeSearch(plan);
   const { total, rows } = await searchRecords(ctx.db, ctx.portal.placement, plan);
   const properties = input.properties?.length ? input.properties : SHOWN[type.name] && [...SHOWN[type.name]!, ...type.defaultProperties];
   const next = offset + limit;
@@ -125,10 +126,10 @@ async function narrowByUniqueValues(ctx: Context, type: ObjectType, groups: Cond
 }
 
 /** Every word is part of one of the searchable properties (platform.md 1.5 [I]). */
-function termsOf(ctx: Context, type: ObjectType, query: string): SearchPlan['terms'] {
+function textOf(ctx: Context, type: ObjectType, query: string): SearchPlan['text'] {
   const definitions = ctx.portal.properties(type.id);
   const of = type.searchableProperties.filter((name) => definitions.has(name)).map((name) => referenceOf(ctx.portal, type, name));
-  return query.split(/\s+/).filter((term) => term !== '').map((text) => ({ of, text }));
+  return { of, terms: storableText(query).split(/\s+/).filter((term) => term !== '') };
 }
 
 /** `{propertyName, direction}`, `x`, `-x`, or the first as JSON in a text (platform.md 1.2). */
