@@ -7,7 +7,7 @@ import { MAX_ASSOCIATIONS_PER_RECORD } from './crm/association-limits.ts';
 import type { Context } from './crm/context.ts';
 import { createPortalCache } from './crm/portal.ts';
 import { createRecomputer } from './crm/recomputation.ts';
-import { createCallers } from './crm/tokens.ts';
+import { createCallers, hasAnyScope } from './crm/tokens.ts';
 import type { Db } from './db/db.ts';
 import { createIdSource } from './db/ids.ts';
 import { createSearchIndexer } from './db/search-indexes.ts';
@@ -52,6 +52,7 @@ export function createApp({
   const makeContext: Services['makeContext'] = ({ caller, portal, version, linkRoot }): Context => ({
     db, ids, portal, portals, maxAssociations, log,
     source: { type: 'INTEGRATION', id: String(caller.appId) },
+    hasAnyScope: (scopes) => hasAnyScope(caller, scopes),
     traits: version.traits,
     at: clock(),
     clock,

@@ -5,9 +5,10 @@
 
 import { readFileSync } from 'node:fs';
 import { findFaults } from './check.ts';
-import type { AssociationType, Catalogue, ObjectType, Pipeline, PipelineStage, PropertyDefinition, PropertyOption } from './types.ts';
+import { SENSITIVITIES } from './types.ts';
+import type { AssociationType, Catalogue, ObjectType, Pipeline, PipelineStage, PropertyDefinition, PropertyOption, Sensitivity } from './types.ts';
 
-type ObjectTypeRow = Omit<ObjectType, 'schemaReadScopes' | 'schemaWriteScopes'>;
+type ObjectTypeRow = Omit<ObjectType, 'schemaReadScopes' | 'schemaWriteScopes' | 'sensitiveScopes'>;
 /** A line of properties/<name>.json: what is missing is empty, false, or (options of a bool) Yes and No. */
 type PropertyRow = Pick<PropertyDefinition, 'name' | 'label' | 'type' | 'fieldType' | 'groupName' | 'confidence'>
   & Partial<Omit<PropertyDefinition, 'options'>>
@@ -122,7 +123,18 @@ function withSchemaScopes(row: ObjectTypeRow, scopes: string[]): ObjectType {
     const schemaScope = scope.replace('crm.objects.', 'crm.schemas.');
     return scopes.includes(schemaScope) ? schemaScope : scope;
   });
-  return { ...row, schemaReadScopes: [...new Set([...own(row.readScopes), ...row.readScopes])], schemaWriteScopes: own(row.writeScopes) };
+  return {
+    ...row, schemaReadScopes: [...new Set([...own(row.readScopes), ...row.readScopes])], schemaWriteScopes: own(row.writeScopes),
+    sensitiveScopes: sensitiveScopesOf(row.name, scopes),
+  };
+}
+
+/** The scopes over sensitive values, in the three forms that they have, of a type as scopes name it (objects.md 2.7). */
+export function sensitiveScopesOf(name: string, scopes: readonly string[]): ObjectType['sensitiveScopes'] {
+  const existing = (level: Sensitivity, action: string): string[] =>
+    [`crm.objects.${name}.${level}.${action}.v2`, `crm.objects.${name}.${level}.${action}`, `${name}.${level}.v2`].filter((scope) => scopes.includes(scope));
+  const [sensitive, highly] = SENSITIVITIES.map((level) => ({ read: existing(level, 'read'), write: existing(level, 'write') }));
+  return { sensitive: sensitive!, highly_sensitive: highly! };
 }
 
 const YES_NO: OptionRow[] = [{ label: 'Yes', value: 'true' }, { label: 'No', value: 'false' }];

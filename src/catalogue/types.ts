@@ -25,6 +25,8 @@ export interface ObjectType {
   /** The same for the type's model: properties, labels. Made from the two above when the catalogue is loaded. */
   schemaReadScopes: string[];
   schemaWriteScopes: string[];
+  /** Those that one needs beside, for the values of sensitive properties; none where the type cannot have any (objects.md 2.7). */
+  sensitiveScopes: Record<Sensitivity, { read: string[]; write: string[] }>;
   /** Properties that mirror the record's created and modified times. */
   createdProperty: string;
   modifiedProperty: string;
@@ -75,6 +77,10 @@ export interface PropertyOption {
   hidden: boolean;
   description?: string;
 }
+
+/** Whose values only some may see (schema.md 3.9). */
+export const SENSITIVITIES = ['sensitive', 'highly_sensitive'] as const;
+export type Sensitivity = (typeof SENSITIVITIES)[number];
 
 export const PROPERTY_TYPE_NAMES = [
   'string', 'number', 'bool', 'date', 'datetime', 'enumeration', 'phone_number', 'object_coordinates', 'json',

@@ -21,6 +21,8 @@ export interface Context {
   portals: PortalCache;
   /** Who writes, as revisions and hs_object_source* keep it. */
   source: WriteSource;
+  /** Whether the caller has one of the scopes: for what depends on more than the operation. */
+  hasAnyScope: (scopes: readonly string[]) => boolean;
   traits: VersionTraits;
   /** How many records of a type one record may be associated with, where the portal sets no maximum; Infinity for any number. */
   maxAssociations: number;

@@ -5,6 +5,7 @@ import { findUniqueValues } from '../db/records.ts';
 import { problem } from '../errors.ts';
 import type { Context } from './context.ts';
 import { propertyTypes } from './property-types/index.ts';
+import { checkSensitivity } from './sensitive-properties.ts';
 import { uniqueForm, uniqueProperties } from './unique-values.ts';
 
 /** The number of a record id, undefined when the text is none that a record could have. */
@@ -19,9 +20,10 @@ export function checkRecordName(id: string, idProperty: string | undefined): voi
   if ((idProperty === undefined || idProperty === 'hs_object_id') && !/^\d+$/.test(id)) throw problem.recordIdNotNumeric(id);
 }
 
-/** Throws when the property is none that records can be found by (objects.md 3.6). */
+/** Throws when the property is none that records can be found by (objects.md 3.6), or not by this caller. */
 export function checkIdProperty(ctx: Context, type: ObjectType, idProperty: string): void {
   if (!uniqueProperties(ctx.portal, type).includes(idProperty)) throw problem.nonUniqueProperty(type.id, idProperty);
+  checkSensitivity(ctx, type, ctx.portal.sensitiveProperties(type.id).get(idProperty), 'read');
 }
 
 /** A unique value in the form it is compared in; a value its property would refuse stays as it is and finds nothing. */

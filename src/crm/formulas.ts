@@ -94,10 +94,12 @@ function compileKept(type: ObjectType, definitions: PropertyMap, { calculationFo
   }
 }
 
-/** A property that a formula can use: one that is kept with the record, under its own name. */
+/** A property that a formula can use: one that is kept with the record, under its own name, and that all may see. */
 function operand(type: ObjectType, definitions: PropertyMap, name: string): PropertyDefinition | undefined {
   const isElsewhere = derivedFrom(type, name) !== undefined || keptUnder(type, name) !== undefined || followsFromAssociations(type, name);
-  return isElsewhere ? undefined : definitions.get(name);
+  const definition = isElsewhere ? undefined : definitions.get(name);
+  // What a formula makes of a sensitive value would not be sensitive [I].
+  return definition?.dataSensitivity ? undefined : definition;
 }
 
 /** How `names` come to depend on `target`, undefined when they do not. */

@@ -58,21 +58,28 @@ const RECHECK_AFTER_MS = 1_000;
 /** Keeps a snapshot per portal and checks once a second whether another process changed the model; tells of those it loads. */
 export function createPortalCache(db: Queryable, catalogue: Catalogue, now: () => number, onLoad: (portal: Portal) => void): PortalCache {
   const kept = new Map<number, { portal: Portal; checkedAt: number }>();
+  /** How often something was forgotten: what was read before is not kept after. */
+  let forgotten = 0;
   return {
     async get(portalId) {
       const found = kept.get(portalId);
-      if (found && now() - found.checkedAt < RECHECK_AFTER_MS) return found.portal;
+      const at = now();
+      if (found && at - found.checkedAt < RECHECK_AFTER_MS) return found.portal;
+      const before = forgotten;
       const row = await readPortal(db, portalId);
       if (!row) return undefined;
       const portal = found?.portal.modelVersion === row.modelVersion ? found.portal : await loadPortal(db, catalogue, portalId);
-      if (portal) kept.set(portalId, { portal, checkedAt: now() });
+      if (portal && forgotten === before) kept.set(portalId, { portal, checkedAt: at });
       if (portal && portal !== found?.portal) onLoad(portal);
       return portal;
     },
     async read(tx, portalId) {
       return (await loadPortal(tx, catalogue, portalId))!;
     },
-    forget: (portalId) => kept.delete(portalId),
+    forget(portalId) {
+      forgotten++;
+      kept.delete(portalId);
+    },
   };
 }
 

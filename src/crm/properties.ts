@@ -2,7 +2,7 @@
 // next write. What a definition may say is in property-checks.ts.
 
 import { isDeepStrictEqual } from 'node:util';
-import type { ObjectType, PropertyTypeName } from '../catalogue/types.ts';
+import type { ObjectType, PropertyTypeName, Sensitivity } from '../catalogue/types.ts';
 import { toJsonb, type Queryable } from '../db/db.ts';
 import { insertProperties, updateProperty as updateRow } from '../db/property-definitions.ts';
 import { isValueStored } from '../db/property-values.ts';
@@ -14,14 +14,16 @@ import { CALCULATION, formulasUsing, planFormula } from './formulas.ts';
 import { changeModel } from './model-changes.ts';
 import type { Portal } from './portal.ts';
 import type { KeptProperty } from './portal/properties.ts';
-import { findFault, findNameFault, findUniqueFault, toOptions, type DefinitionInput } from './property-checks.ts';
+import { findFault, findNameFault, findSensitivityFault, findUniqueFault, toOptions, type DefinitionInput } from './property-checks.ts';
 import { markRecomputation } from './recomputation.ts';
+import { checkSensitivity } from './sensitive-properties.ts';
 
 type Shown = Partial<Pick<KeptProperty, 'description' | 'displayOrder' | 'hidden' | 'formField'>>;
 
 export interface PropertyInput extends DefinitionInput, Shown {
   name: string;
   referencedObjectType?: string;
+  dataSensitivity?: 'non_sensitive' | Sensitivity;
 }
 
 /** What can be said anew of a property: neither its name nor what it was born with (schema.md 3.3 [D]). */
@@ -30,8 +32,12 @@ export type PropertyPatch = Partial<Omit<DefinitionInput, 'hasUniqueValue' | 'ex
 /** Inputs of one batch (schema.md 3.1 [I]). */
 const MAX_INPUTS = 100;
 
-/** Adds a property. Throws invalidPropertyDefinition, invalidFormula, propertyExists, valuesNotUnique (schema.md 3.3 to 3.6, 3.10). */
+/**
+ * Adds a property. Throws missingScopes for a sensitive one, invalidPropertyDefinition, invalidFormula, propertyExists,
+ * valuesNotUnique (schema.md 3.3 to 3.6, 3.10).
+ */
 export async function createProperty(ctx: Context, type: ObjectType, given: PropertyInput): Promise<KeptProperty> {
+  checkSensitivity(ctx, type, levelOf(given), 'write');
   return await changeModel(ctx, async (tx, portal) => {
     const [made] = await addProperties(tx, portal, type, [given], ctx.at);
     if (!isDefinition(made!)) throw made;
@@ -42,6 +48,7 @@ export async function createProperty(ctx: Context, type: ObjectType, given: Prop
 /** Adds at most 100 properties, each that can be; the others are errors[] (schema.md 3.1, 3.10). */
 export async function createProperties(ctx: Context, type: ObjectType, inputs: PropertyInput[]): Promise<BatchOutcome<KeptProperty>> {
   checkInputCount(inputs, MAX_INPUTS);
+  for (const input of inputs) checkSensitivity(ctx, type, levelOf(input), 'write');
   const made = await changeModel(ctx, async (tx, portal) => await addProperties(tx, portal, type, inputs, ctx.at));
   const results: KeptProperty[] = [];
   const errors: BatchError[] = [];
@@ -72,6 +79,8 @@ export async function addProperties(tx: Queryable, portal: Portal, type: ObjectT
   return made;
 }
 
+const levelOf = ({ dataSensitivity }: PropertyInput): Sensitivity | undefined => (dataSensitivity === 'non_sensitive' ? undefined : dataSensitivity);
+
 const isDefinition = (one: KeptProperty | Problem): one is KeptProperty => !(one instanceof Problem);
 
 function planProperty(portal: Portal, type: ObjectType, definitions: ReadonlyMap<string, KeptProperty>, given: PropertyInput, at: string): KeptProperty | Problem {
@@ -79,7 +88,8 @@ function planProperty(portal: Portal, type: ObjectType, definitions: ReadonlyMap
   const input = asStored(given);
   // Upper case is folded, as the documentation's own sample shows (schema.md 3.5).
   const name = input.name.toLowerCase();
-  const fault = findNameFault(input.name) ?? findFault(portal, type, definitions, input) ?? (input.hasUniqueValue ? findUniqueFault(definitions) : undefined);
+  const dataSensitivity = levelOf(input);
+  const fault = (dataSensitivity && findSensitivityFault(portal, type, dataSensitivity)) ?? findNameFault(input.name) ?? findFault(portal, type, definitions, input) ?? (input.hasUniqueValue ? findUniqueFault(definitions) : undefined);
   if (fault) return problem.invalidPropertyDefinition(fault);
   if (definitions.has(name)) return problem.propertyExists(name);
   const formula = planFormula(type, definitions, { ...input, name });
@@ -91,6 +101,7 @@ function planProperty(portal: Portal, type: ObjectType, definitions: ReadonlyMap
     hasUniqueValue: input.hasUniqueValue ?? false,
     readOnly: false, ...formula, hidden: input.hidden ?? false, externalOptions: input.externalOptions ?? false,
     ...(input.referencedObjectType === undefined ? {} : { referencedObjectType: input.referencedObjectType }),
+    ...(dataSensitivity === undefined ? {} : { dataSensitivity }),
     displayOrder: input.displayOrder ?? -1, hubspotDefined: false, confidence: 'D',
     formField: input.formField ?? false, createdAt: at, updatedAt: at,
   }, input);
@@ -99,7 +110,8 @@ function planProperty(portal: Portal, type: ObjectType, definitions: ReadonlyMap
 /**
  * Changes what the patch names; options are replaced as a whole, and values that records have of others stay readable [D].
  * Another type needs its field type too [D], and no values that it might not hold: every text can become a string, other
- * changes want the property without values [I]. Throws propertyNotFound, fixedProperty, invalidPropertyDefinition, invalidFormula, propertyInFormula.
+ * changes want the property without values [I]. Throws propertyNotFound, missingScopes, fixedProperty,
+ * invalidPropertyDefinition, invalidFormula, propertyInFormula.
  */
 export async function updateProperty(ctx: Context, type: ObjectType, name: string, given: PropertyPatch): Promise<KeptProperty> {
   const patch = asStored(given);
@@ -107,6 +119,7 @@ export async function updateProperty(ctx: Context, type: ObjectType, name: strin
     const definitions = portal.properties(type.id);
     const current = definitions.get(name);
     if (!current) throw problem.propertyNotFound(name);
+    checkSensitivity(ctx, type, current.dataSensitivity, 'write');
     if (current.hubspotDefined) throw problem.fixedProperty(name);
     const next = { ...pickInput(current, patch.type ?? current.type, patch.fieldType ?? current.fieldType), ...patch };
     const retyped = next.type !== current.type;
@@ -166,7 +179,7 @@ function withHints(definition: KeptProperty, input: DefinitionInput): KeptProper
   return kept as unknown as KeptProperty;
 }
 
-/** Archives a property. Throws propertyNotFound, fixedProperty, propertyInUse, propertyInFormula. */
+/** Archives a property. Throws propertyNotFound, missingScopes, fixedProperty, propertyInUse, propertyInFormula. */
 export async function archiveProperty(ctx: Context, type: ObjectType, name: string): Promise<void> {
   await changeModel(ctx, async (tx, portal) => {
     if (!portal.properties(type.id).has(name)) throw problem.propertyNotFound(name);
@@ -187,6 +200,7 @@ async function archive(ctx: Context, tx: Queryable, portal: Portal, type: Object
   const custom = portal.customObjects.get(type.id)?.definition;
   const needed = custom ? [custom.primaryDisplayProperty, ...custom.secondaryDisplayProperties, ...custom.requiredProperties] : [];
   for (const name of names) {
+    checkSensitivity(ctx, type, portal.properties(type.id).get(name)!.dataSensitivity, 'write');
     if (portal.properties(type.id).get(name)!.hubspotDefined) throw problem.fixedProperty(name);
     // schema.md 3.6 [I]
     if (needed.includes(name)) throw problem.propertyInUse(name, type.singular);
@@ -195,33 +209,38 @@ async function archive(ctx: Context, tx: Queryable, portal: Portal, type: Object
   if (names.length > 0) await archiveDefinitions(tx, portal, type, names, ctx.at);
 }
 
+/** Which properties are read: live or archived ones, sensitive ones of one level or the others. */
 export interface PropertyQuery {
   archived: boolean;
+  sensitivity: Sensitivity | undefined;
 }
 
-/** Every property of the type, live or archived, in order of name; `names` leaves out others [I]. */
+/** Every property of the type that the query asks for, in order of name; `names` leaves out others [I]. Throws missingScopes. */
 export async function listProperties(ctx: Context, type: ObjectType, query: PropertyQuery, names?: readonly string[]): Promise<KeptProperty[]> {
+  checkSensitivity(ctx, type, query.sensitivity, 'read');
   const all = query.archived ? await readArchived(ctx.db, ctx.portal.portalId, type) : [...ctx.portal.properties(type.id).values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return names ? all.filter((definition) => names.includes(definition.name)) : all;
+  return all.filter((definition) => definition.dataSensitivity === query.sensitivity && (!names || names.includes(definition.name)));
 }
 
-/** One property by name; of archived ones the latest. Throws propertyNotFound. */
+/** One property by name; of archived ones the latest. Throws propertyNotFound, missingScopes. */
 export async function getProperty(ctx: Context, type: ObjectType, name: string, query: PropertyQuery): Promise<KeptProperty> {
   const { results } = await readProperties(ctx, type, [{ name }], query);
   if (!results[0]) throw problem.propertyNotFound(name);
   return results[0];
 }
 
-/** At most 100 properties by name, each once; names of none are errors[] (schema.md 3.10 [I]). */
+/** At most 100 properties by name, each once; names of none are errors[] (schema.md 3.10 [I]). Throws missingScopes. */
 export async function readProperties(ctx: Context, type: ObjectType, inputs: { name: string }[], query: PropertyQuery): Promise<BatchOutcome<KeptProperty>> {
   checkInputCount(inputs, MAX_INPUTS);
+  checkSensitivity(ctx, type, query.sensitivity, 'read');
   const names = [...new Set(inputs.map((input) => input.name))];
   // The latest of a name comes first, so it is put there last.
   const found = query.archived
     ? new Map((await readArchived(ctx.db, ctx.portal.portalId, type, asStored(names))).reverse().map((definition) => [definition.name, definition])) : ctx.portal.properties(type.id);
+  const isAsked = (name: string): boolean => found.has(name) && found.get(name)!.dataSensitivity === query.sensitivity;
   return {
-    results: names.flatMap((name) => found.get(name) ?? []),
-    errors: names.filter((name) => !found.has(name)).map((name) => ({ problem: problem.propertyNotFound(name), context: {} })),
+    results: names.filter(isAsked).map((name) => found.get(name)!),
+    errors: names.filter((name) => !isAsked(name)).map((name) => ({ problem: problem.propertyNotFound(name), context: {} })),
   };
 }
 

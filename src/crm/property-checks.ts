@@ -1,7 +1,7 @@
 // Which definitions of properties there can be: names, types with their field types, options, hints (schema.md 3.3 to 3.6).
 // Pure: what a client sends and the model in, the fault in words out.
 
-import { PROPERTY_TYPE_NAMES, type ObjectType, type PropertyOption, type PropertyTypeName } from '../catalogue/types.ts';
+import { PROPERTY_TYPE_NAMES, type ObjectType, type PropertyOption, type PropertyTypeName, type Sensitivity } from '../catalogue/types.ts';
 import { CALCULATION } from './formulas.ts';
 import type { Portal } from './portal.ts';
 import type { KeptProperty, PropertyMap } from './portal/properties.ts';
@@ -61,6 +61,12 @@ export function findFault(portal: Portal, type: ObjectType, definitions: Propert
 export function findUniqueFault(definitions: PropertyMap): string | undefined {
   const unique = [...definitions.values()].filter((definition) => definition.hasUniqueValue && !definition.hubspotDefined);
   return unique.length >= MAX_UNIQUE ? `An object type has at most ${MAX_UNIQUE} properties with unique values` : undefined;
+}
+
+/** Whether the type can have a property of the level: it has scopes for it, and a custom object says so of itself (schema.md 5.2). */
+export function findSensitivityFault(portal: Portal, type: ObjectType, level: Sensitivity): string | undefined {
+  const allowed = portal.customObjects.get(type.id)?.definition.allowsSensitiveProperties ?? true;
+  return allowed && type.sensitiveScopes[level].write.length > 0 ? undefined : `An object of type ${type.name} cannot have ${level} properties`;
 }
 
 const isCheckbox = ({ type, fieldType }: DefinitionInput): boolean => type === 'bool' || fieldType === 'booleancheckbox';

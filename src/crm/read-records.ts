@@ -11,6 +11,7 @@ import { derivedFrom } from './derived.ts';
 import { checkRecordName, findIds, recordId } from './find-records.ts';
 import { addAssociations } from './read-associations.ts';
 import { addSourceDetails } from './source-details.ts';
+import { hiddenProperties } from './sensitive-properties.ts';
 import { readProperties, readValue, viewRecord, type HistoryValue, type RecordView } from './views.ts';
 
 /** What a read shows beyond the record's own data. */
@@ -89,7 +90,8 @@ export async function batchReadRecords(ctx: Context, type: ObjectType, body: Bat
 /** Records as reads and searches show them. */
 export async function viewRecords(ctx: Context, type: ObjectType, rows: RecordRow[], options: ReadOptions): Promise<RecordView[]> {
   const definitions = ctx.portal.properties(type.id);
-  const history = options.propertiesWithHistory.filter((name) => definitions.has(name));
+  const hidden = hiddenProperties(ctx, type);
+  const history = options.propertiesWithHistory.filter((name) => definitions.has(name) && !hidden.has(name));
   // Properties asked for with history show their current value too, and count as named (objects.md 4.1).
   const names = options.properties === undefined && history.length === 0 ? type.defaultProperties : [...(options.properties ?? []), ...history];
   const views = rows.map((row) => viewRecord(ctx, type, row, readProperties(ctx, type, row, row.properties, names)));

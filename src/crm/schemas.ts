@@ -153,7 +153,7 @@ function findType(portal: Portal, name: string): ObjectType {
 function schemaOf(portal: Portal, id: string): Schema {
   const custom = portal.customObjects.get(id);
   const type = portal.objectType(id) ?? portal.archivedObjectType(id)!;
-  const properties = [...portal.properties(id).values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const properties = [...portal.properties(id).values()].filter((definition) => !definition.dataSensitivity).sort((a, b) => (a.name < b.name ? -1 : 1));
   return { type, ...(custom ? { custom } : {}), properties, associations: associationTypesOf(portal, id) };
 }
 

@@ -9,6 +9,7 @@ import { propertyTypes } from './property-types/index.ts';
 import { applyRules, checksOf, type TypeChecks } from './property-validations.ts';
 import type { PropertyMap } from './portal.ts';
 import type { Normalised, ValueContext } from './property-types/property-type.ts';
+import { checkSensitiveValues } from './sensitive-properties.ts';
 
 export type WireValue = string | number | boolean | null;
 
@@ -29,7 +30,7 @@ export interface PlannedValues {
 
 /**
  * Plans the values of one create (`current` null) or update, `createdAt` being when the record was made. All problems
- * are collected, none is thrown.
+ * are collected, none is thrown but missingScopes for sensitive properties.
  * Rules: objects.md 5.2 to 5.6; null clears like '' [I].
  */
 export function planValues(
@@ -43,6 +44,7 @@ export function planValues(
 
   const checks = checksOf(ctx.portal, type);
   const rules: Rules | undefined = checks && { checks, now: Date.parse(ctx.at), warns: ctx.traits.normalisesDates };
+  checkSensitiveValues(ctx, type, input);
   for (const name in input) {
     const definition = definitions.get(name);
     const refusal = definition ? refuseReadOnly(definition) : propertyProblem.doesNotExist(name);

@@ -4,6 +4,7 @@ import type { ObjectType } from '../catalogue/types.ts';
 import type { Context } from './context.ts';
 import { isStageFigure, keptUnder } from './computations/stage-dates.ts';
 import { derivedFrom, derivedValue, idMirrors, type RowTimes } from './derived.ts';
+import { hiddenProperties } from './sensitive-properties.ts';
 import type { Warning } from './values.ts';
 
 export interface HistoryValue {
@@ -139,15 +140,16 @@ export function readProperties(
   return all;
 }
 
-const lastShown = new WeakMap<ObjectType, { asked: readonly string[]; definitions: unknown; shown: string[] }>();
+const lastShown = new WeakMap<ObjectType, { asked: readonly string[]; definitions: unknown; hidden: unknown; shown: string[] }>();
 
 /** What a read of these names shows, sorted: found once for all records of a page, and for requests that ask alike. */
 function shownNames(ctx: Context, type: ObjectType, asked: readonly string[]): string[] {
   const definitions = ctx.portal.properties(type.id);
+  const hidden = hiddenProperties(ctx, type);
   let last = lastShown.get(type);
-  if (!last || last.definitions !== definitions || !sameNames(last.asked, asked)) {
-    const shown = new Set([...asked.filter((name) => definitions.has(name)), 'hs_object_id', type.createdProperty, type.modifiedProperty]);
-    lastShown.set(type, (last = { asked, definitions, shown: [...shown].sort() }));
+  if (!last || last.definitions !== definitions || last.hidden !== hidden || !sameNames(last.asked, asked)) {
+    const shown = new Set([...asked.filter((name) => definitions.has(name) && !hidden.has(name)), 'hs_object_id', type.createdProperty, type.modifiedProperty]);
+    lastShown.set(type, (last = { asked, definitions, hidden, shown: [...shown].sort() }));
   }
   return last.shown;
 }

@@ -9,7 +9,7 @@ import { operation, RECORD_VERSIONS, type VersionName } from './operation.ts';
 import {
   GroupBody, GroupCreateBody, GroupListBody, GroupQuery, GroupUpdateBody, presentGroup, presentProperty, PropertyBatchArchiveBody, PropertyBatchCreateBody,
   PropertyBatchReadBody, PropertyBatchReplyBody, PropertyBody, PropertyCreateBody, PropertyGetQuery, PropertyListBody, PropertyListQuery, PropertyUpdateBody,
-  withoutForeignHints,
+  readPropertyQuery, withoutForeignHints,
 } from './wire/properties.ts';
 
 const shared = { area: 'properties', tag: 'Properties', versions: RECORD_VERSIONS } as const;
@@ -27,7 +27,7 @@ const list = operation({
   ...shared, id: 'properties.list', method: 'GET', path: '/{objectType}',
   summary: 'List the properties of an object type', scopes: 'schema-read', query: PropertyListQuery, response: PropertyListBody, statuses: [200],
   run: async (ctx, { types, query, version }) => ({
-    status: 200, body: { results: (await listProperties(ctx, types.objectType!, readQuery(query), query.properties)).map(presentProperty(version)) },
+    status: 200, body: { results: (await listProperties(ctx, types.objectType!, readPropertyQuery(query), query.properties)).map(presentProperty(version)) },
   }),
 });
 
@@ -35,7 +35,7 @@ const get = operation({
   ...shared, id: 'properties.get', method: 'GET', path: PROPERTY,
   summary: 'Read a property', scopes: 'schema-read', query: PropertyGetQuery, response: PropertyBody, statuses: [200],
   run: async (ctx, { types, params, query, version }) => ({
-    status: 200, body: presentProperty(version)(await getProperty(ctx, types.objectType!, params.propertyName!, readQuery(query))),
+    status: 200, body: presentProperty(version)(await getProperty(ctx, types.objectType!, params.propertyName!, readPropertyQuery(query))),
   }),
 });
 
@@ -78,7 +78,7 @@ const batchRead = operation({
   statuses: [200, 207], statusesByVersion: ALWAYS_200,
   run: async (ctx, { types, body, version }) => {
     const [status = 200, partial = status] = ALWAYS_200[version] ?? [200, 207];
-    return batchReply(ctx, status, await readProperties(ctx, types.objectType!, body.inputs, readQuery(body)), presentProperty(version), partial);
+    return batchReply(ctx, status, await readProperties(ctx, types.objectType!, body.inputs, readPropertyQuery(body)), presentProperty(version), partial);
   },
 });
 
@@ -90,8 +90,6 @@ const batchArchive = operation({
     return { status: 204 };
   },
 });
-
-const readQuery = ({ archived = false }: { archived?: boolean }) => ({ archived });
 
 // ---- groups
 

@@ -1,6 +1,6 @@
 // The object types of a portal: the catalogue's and its custom objects, by every name that a path may give them.
 
-import { namesOf, resolveObjectType } from '../../catalogue/load.ts';
+import { namesOf, resolveObjectType, sensitiveScopesOf } from '../../catalogue/load.ts';
 import type { Catalogue, ObjectType } from '../../catalogue/types.ts';
 import type { ModelRow } from '../../db/model.ts';
 
@@ -29,7 +29,7 @@ export interface CustomObject {
 
 export function objectTypesOf(catalogue: Catalogue, portalId: number, rows: ModelRow<CustomObject>[]): PortalObjectTypes {
   const [live, archived] = [rows.filter((row) => row.archivedAt === null), rows.filter((row) => row.archivedAt !== null)]
-    .map((some) => some.map((row) => toObjectType(portalId, row))) as [ObjectType[], ObjectType[]];
+    .map((some) => some.map((row) => toObjectType(catalogue, portalId, row))) as [ObjectType[], ObjectType[]];
   const byName = new Map(live.flatMap((type) => namesOf(type).map((name) => [name, type] as const)));
   return {
     objectTypes: [...catalogue.objectTypes, ...live],
@@ -40,13 +40,14 @@ export function objectTypesOf(catalogue: Catalogue, portalId: number, rows: Mode
 }
 
 /** A custom object in the terms of the catalogue. Paths know it by id, fully qualified name and short name (schema.md 0). */
-function toObjectType(portalId: number, { objectType: id, name, definition }: ModelRow<CustomObject>): ObjectType {
+function toObjectType(catalogue: Catalogue, portalId: number, { objectType: id, name, definition }: ModelRow<CustomObject>): ObjectType {
   const qualified = `p${portalId}_${name}`;
   return {
     id, name: qualified, singular: name, legacyName: qualified.toUpperCase(), aliases: [],
     labels: definition.labels, associationsKey: qualified,
     readScopes: ['crm.objects.custom.read'], writeScopes: ['crm.objects.custom.write'],
     schemaReadScopes: ['crm.schemas.custom.read', 'crm.objects.custom.read'], schemaWriteScopes: ['crm.schemas.custom.write'],
+    sensitiveScopes: sensitiveScopesOf('custom', catalogue.scopes),
     createdProperty: 'hs_createdate', modifiedProperty: 'hs_lastmodifieddate',
     defaultProperties: ['hs_createdate', 'hs_lastmodifieddate', 'hs_object_id'],
     displayProperties: definition.primaryDisplayProperty === undefined ? [] : [definition.primaryDisplayProperty],

@@ -1,12 +1,8 @@
 // The properties of a portal's object types: the catalogue's and those that the portal made, with their groups.
 
-import type { Catalogue, ObjectType, PropertyDefinition } from '../../catalogue/types.ts';
+import type { Catalogue, ObjectType, PropertyDefinition, Sensitivity } from '../../catalogue/types.ts';
 import type { GroupRow } from '../../db/model.ts';
 import type { StoredProperty } from '../../db/property-definitions.ts';
-
-/** Whose values only some may see (schema.md 3.9). */
-export const SENSITIVITIES = ['sensitive', 'highly_sensitive'] as const;
-export type Sensitivity = (typeof SENSITIVITIES)[number];
 
 /** A definition with what only the portal's own ones have. */
 export interface KeptProperty extends PropertyDefinition {

@@ -7,6 +7,7 @@ import { problem } from '../../errors.ts';
 import { findLiveIds, keyText } from '../aliases.ts';
 import type { Context } from '../context.ts';
 import { viewRecords } from '../read-records.ts';
+import { checkSensitivity, hiddenProperties } from '../sensitive-properties.ts';
 import { uniqueForm, uniqueProperties } from '../unique-values.ts';
 import type { RecordView } from '../views.ts';
 import { conditionsOf, storableText, type Filter } from './filters.ts';
@@ -89,6 +90,7 @@ function readAfter(after: string | number | null | undefined): number {
 
 /** Groups of OR, with the top-level filters in each of them. A group without filters holds for every record. */
 async function compileGroups(ctx: Context, type: ObjectType, { filterGroups = [], filters = [] }: SearchInput): Promise<Condition[][]> {
+  for (const { propertyName } of [...filters, ...filterGroups.flatMap((group) => group.filters ?? [])]) checkSearchable(ctx, type, propertyName);
   const common = filters.flatMap((filter) => conditionsOf(ctx.portal, type, filter));
   const groups = filterGroups.map((group) => [...(group.filters ?? []).flatMap((filter) => conditionsOf(ctx.portal, type, filter)), ...common]);
   const all = groups.length > 0 ? groups : common.length > 0 ? [common] : [];
@@ -96,6 +98,13 @@ async function compileGroups(ctx: Context, type: ObjectType, { filterGroups = []
   await followMerged(ctx, type, all.flat());
   await narrowByUniqueValues(ctx, type, all);
   return all;
+}
+
+/** Nobody searches by values that he may not see; by highly sensitive ones nobody does at all (platform.md 5.6 [D], answers [I]). */
+function checkSearchable(ctx: Context, type: ObjectType, propertyName: string): void {
+  const level = ctx.portal.sensitiveProperties(type.id).get(propertyName);
+  checkSensitivity(ctx, type, level, 'read');
+  if (level === 'highly_sensitive') throw problem.invalidFilter(propertyName, 'cannot be searched by');
 }
 
 /** Ids of merged records stand for what they became (objects.md 4.6 [D]). */
@@ -128,7 +137,8 @@ async function narrowByUniqueValues(ctx: Context, type: ObjectType, groups: Cond
 /** Every word is part of one of the searchable properties (platform.md 1.5 [I]). */
 function textOf(ctx: Context, type: ObjectType, query: string): SearchPlan['text'] {
   const definitions = ctx.portal.properties(type.id);
-  const of = type.searchableProperties.filter((name) => definitions.has(name)).map((name) => referenceOf(ctx.portal, type, name));
+  const hidden = hiddenProperties(ctx, type);
+  const of = type.searchableProperties.filter((name) => definitions.has(name) && !hidden.has(name)).map((name) => referenceOf(ctx.portal, type, name));
   return { of, terms: storableText(query).split(/\s+/).filter((term) => term !== '') };
 }
 
@@ -140,6 +150,7 @@ function sortOf(ctx: Context, type: ObjectType, sorts: NonNullable<SearchInput['
   if (direction && !['ASCENDING', 'DESCENDING'].includes(direction)) throw problem.invalidSearch('sorts', `${direction} is neither ASCENDING nor DESCENDING`);
   const definition = ctx.portal.properties(type.id).get(propertyName);
   if (!definition) throw problem.invalidFilter(propertyName, 'does not exist');
+  checkSearchable(ctx, type, propertyName);
   return { of: referenceOf(ctx.portal, type, propertyName), as: COMPARED_AS[kindOf(definition)], descending: direction === 'DESCENDING' };
 }
 

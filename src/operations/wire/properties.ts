@@ -1,11 +1,16 @@
 // Property definitions and groups on the wire (schema.md 3.2, 3.3).
 
 import { Type } from 'typebox';
+import { SENSITIVITIES, type Sensitivity } from '../../catalogue/types.ts';
 import type { KeptProperty, PropertyGroup } from '../../crm/portal/properties.ts';
+import type { PropertyQuery } from '../../crm/properties.ts';
+import { problem } from '../../errors.ts';
 import type { VersionName } from '../operation.ts';
 import { BatchBody } from './records.ts';
 
 const OneOf = <const Names extends readonly string[]>(names: Names) => Type.Union(names.map((name) => Type.Literal(name as Names[number])));
+
+const DATA_SENSITIVITIES = ['non_sensitive', ...SENSITIVITIES] as const;
 
 /** The order of a column. */
 const DisplayOrder = Type.Integer({ minimum: -2_147_483_648, maximum: 2_147_483_647 });
@@ -44,6 +49,7 @@ export const PropertyCreateBody = Type.Object({
   hasUniqueValue: Type.Optional(Type.Boolean()),
   externalOptions: Type.Optional(Type.Boolean()),
   referencedObjectType: Type.Optional(Type.String()),
+  dataSensitivity: Type.Optional(OneOf(DATA_SENSITIVITIES)),
   calculationFormula,
   ...Hints,
 });
@@ -59,17 +65,19 @@ export const PropertyUpdateBody = Type.Object({
   ...Hints,
 });
 
+/** Those of one level: of none unless the query says so (schema.md 3.9 [D]). */
+const dataSensitivity = Type.Optional(OneOf(DATA_SENSITIVITIES));
 const archived = Type.Optional(Type.Boolean({ default: false }));
 const locale = Type.Optional(Type.String({ description: 'Accepted; labels have one language' }));
 
-export const PropertyGetQuery = Type.Object({ archived, locale });
-export const PropertyListQuery = Type.Object({ archived, locale, properties: Type.Optional(Type.Array(Type.String(), { description: 'Names of the properties to list' })) });
+export const PropertyGetQuery = Type.Object({ archived, dataSensitivity, locale });
+export const PropertyListQuery = Type.Object({ archived, dataSensitivity, locale, properties: Type.Optional(Type.Array(Type.String(), { description: 'Names of the properties to list' })) });
 
 const Names = Type.Array(Type.Object({ name: Type.String() }));
 
 export const PropertyBatchCreateBody = Type.Object({ inputs: Type.Array(PropertyCreateBody) });
 /** `archived` is required by the definitions; taken as false when it is missing [I]. */
-export const PropertyBatchReadBody = Type.Object({ inputs: Names, archived });
+export const PropertyBatchReadBody = Type.Object({ inputs: Names, archived, dataSensitivity });
 export const PropertyBatchArchiveBody = Type.Object({ inputs: Names });
 
 const Option = Type.Object({
@@ -104,6 +112,12 @@ export function withoutForeignHints<Body extends object>(body: Body, version: Ve
   return hasHints(version) ? body : Object.fromEntries(Object.entries(body).filter(([name]) => !HINTS.includes(name as never))) as Body;
 }
 
+/** Which properties a request asks for. Throws invalidParameter for a level that there is not. */
+export function readPropertyQuery({ archived: isArchived = false, dataSensitivity: level = 'non_sensitive' }: { archived?: boolean; dataSensitivity?: string }): PropertyQuery {
+  if (!DATA_SENSITIVITIES.includes(level as Sensitivity)) throw problem.invalidParameter('dataSensitivity', `must be one of ${DATA_SENSITIVITIES.join(', ')}`);
+  return { archived: isArchived, sensitivity: level === 'non_sensitive' ? undefined : level as Sensitivity };
+}
+
 /** How a version answers definitions; the portal's own ones have no hubspotDefined (schema.md 3.2 [O]). */
 export const presentProperty = (version: VersionName) => (property: KeptProperty): object => {
   const { hubspotDefined, readOnly } = property;
@@ -119,7 +133,7 @@ export const presentProperty = (version: VersionName) => (property: KeptProperty
       readOnlyValue: readOnly || property.calculated,
     },
     formField: property.formField ?? false,
-    dataSensitivity: property.dataSensitivity ?? 'non_sensitive',
+    dataSensitivity: property.dataSensitivity ?? 'non_sensitive', ...(property.dataSensitivity ? { sensitiveDataCategories: [] } : {}),
     ...(hasHints(version) ? Object.fromEntries(HINTS.map((hint) => [hint, property[hint]])) : {}),
   };
 };

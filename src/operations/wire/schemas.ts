@@ -8,7 +8,7 @@ import { PropertyBody, PropertyCreateBody, presentProperty } from './properties.
 const Labels = Type.Object({ singular: Type.Optional(Type.String()), plural: Type.Optional(Type.String()) });
 const Names = Type.Array(Type.String());
 
-const { type, fieldType, groupName, ...propertyFields } = PropertyCreateBody.properties;
+const { type, fieldType, groupName, dataSensitivity: _bornOnly, ...propertyFields } = PropertyCreateBody.properties;
 
 /** What clients of v3 leave out is optional in every version [I]. */
 export const SchemaCreateBody = Type.Object({
