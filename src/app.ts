@@ -64,6 +64,6 @@ export function createApp({
   // Not strict: a path with a slash at its end is the same path (platform.md 7.1).
   const app = new Hono({ strict: false });
   mountPages(app, { db, operations });
-  mountOperations(app, { operations, findCaller: callers.find, findPortal: portals.get, makeContext, newCorrelationId, log });
+  mountOperations(app, { operations, findCaller: callers.find, findPortal: portals.get, forgetPortal: portals.forget, makeContext, newCorrelationId, log });
   return { fetch: (request) => app.fetch(request), close: async () => void await Promise.all([recomputer.close(), indexer.close()]) };
 }

@@ -11,6 +11,7 @@ import { checkInputCount, retryingStale } from './batch.ts';
 import type { Context } from './context.ts';
 import { MAX_INPUTS } from './create-records.ts';
 import { checkRecordName, recordId } from './find-records.ts';
+import { checkModel } from './model-changes.ts';
 import { claimsOf } from './unique-values.ts';
 
 /** Archives at most 100 records. Ids of no record, or of archived ones, are passed over (objects.md 4.4 [O]). */
@@ -25,6 +26,7 @@ export async function archiveRecords(ctx: Context, type: ObjectType, inputs: { i
     const keys = await addNeighboursOfOrphans(ctx, [...rows.map((row) => ({ objectType: type.id, id: row.id })), ...neighbours]);
     await ctx.db.transaction(async (tx) => {
       await lockRecords(tx, ctx.portal.placement, idsByType(keys));
+      await checkModel(ctx, tx);
       await archiveLocked(ctx, tx, type, rows, neighbours);
     });
   });

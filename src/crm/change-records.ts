@@ -16,6 +16,7 @@ import { changesAnything, planUpdate, toChange, viewUpdated, type UpdatePlan } f
 import type { WireValue } from './values.ts';
 import type { RecordView } from './views.ts';
 import { resolveLinks, writeLinks, writtenLink, type Link } from './written-links.ts';
+import { expectedProperties } from './written-properties.ts';
 
 export interface ChangeInput {
   id: string | number;
@@ -168,6 +169,7 @@ async function writeAll(ctx: Context, type: ObjectType, plans: Plan[], links: Re
     updates: updates.map(toChange),
     claims: [...creates, ...updates].flatMap((plan) => plan.claims),
     releases: updates.flatMap((plan) => plan.releases),
+    expects: expectedProperties(ctx.portal, type, [...creates, ...updates]),
   });
   if (links.length === 0) await write(ctx.db);
   else {

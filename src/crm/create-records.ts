@@ -19,6 +19,7 @@ import { claimsOf, failDoubleClaims, failTakenClaims } from './unique-values.ts'
 import { missingProperties, planValues, type Warning, type WireValue } from './values.ts';
 import { writtenLink } from './written-links.ts';
 import { createdProperties, viewRecord, type RecordView } from './views.ts';
+import { expectedProperties } from './written-properties.ts';
 
 export const MAX_INPUTS = 100;
 
@@ -159,6 +160,7 @@ async function writeCreates(ctx: Context, type: ObjectType, plans: CreatePlan[])
     objectType: type.id, at: ctx.at, source: ctx.source,
     creates: plans.map((plan) => ({ id: plan.id, properties: plan.set })), updates: [],
     claims: plans.flatMap((plan) => plan.claims), releases: [],
+    expects: expectedProperties(ctx.portal, type, plans),
   });
   if (plans.every((plan) => plan.pairs.length === 0)) {
     await write(ctx.db);

@@ -13,6 +13,7 @@ import { retryingStale } from './batch.ts';
 import type { Context } from './context.ts';
 import { checkRecordName, findIds } from './find-records.ts';
 import { mergedIds } from './merge-values.ts';
+import { checkModel } from './model-changes.ts';
 import { propertyTypes } from './property-types/index.ts';
 import { claimsOf, isContactEmail, uniqueForm } from './unique-values.ts';
 
@@ -44,6 +45,7 @@ export async function gdprDelete(ctx: Context, type: ObjectType, input: GdprDele
     await ctx.db.transaction(async (tx) => {
       // All in one order, their old names too, so that writers of associations wait instead of deadlocking.
       await lockRecords(tx, ctx.portal.placement, idsByType(keys));
+      await checkModel(ctx, tx);
       await deleteLocked(ctx, tx, type, await lockAll(ctx, tx, type, named), keys, email);
     });
   });

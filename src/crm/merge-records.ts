@@ -15,6 +15,7 @@ import type { Context } from './context.ts';
 import { checkRecordName, recordId } from './find-records.ts';
 import { mergeDealSplits } from './merge-deal-splits.ts';
 import { mergedIds, mergeValues } from './merge-values.ts';
+import { checkModel } from './model-changes.ts';
 import { saveAssociations } from './save-associations.ts';
 import { readProperties, viewRecord, type RecordView } from './views.ts';
 
@@ -47,6 +48,7 @@ export async function mergeRecords(ctx: Context, type: ObjectType, input: MergeI
       return await ctx.db.transaction(async (tx) => {
         // All in one order, their old names too, so that writers of associations wait instead of deadlocking.
         await lockRecords(tx, ctx.portal.placement, idsByType(keys));
+        await checkModel(ctx, tx);
         const locked = await lockBoth(ctx, tx, type, names);
         return 'rows' in locked ? await mergeLocked(ctx, tx, type, locked.rows, keys, id!) : locked;
       });

@@ -2,7 +2,8 @@
 // snapshot remembers it. Rules that count (ten labels for a pair) hold so whoever changes it at the same time.
 
 import type { Queryable } from '../db/db.ts';
-import { bumpModelVersion, lockModel } from '../db/portals.ts';
+import { bumpModelVersion, lockModel, readModelVersion } from '../db/portals.ts';
+import { StaleModelError } from '../db/write-records.ts';
 import type { Context } from './context.ts';
 import type { Portal } from './portal.ts';
 
@@ -26,4 +27,13 @@ export async function changeModel<T>(ctx: Context, change: (tx: Queryable, porta
   }
   await ctx.recompute();
   return result;
+}
+
+/**
+ * Throws StaleModelError when the model is no longer that of the request's snapshot. For those who take a record away and
+ * must know all its unique values: call it when the record is locked, for a change that makes a property unique again
+ * waits for that lock, or is done by then.
+ */
+export async function checkModel(ctx: Context, tx: Queryable): Promise<void> {
+  if (await readModelVersion(tx, ctx.portal.portalId) !== ctx.portal.modelVersion) throw new StaleModelError('the model has changed');
 }

@@ -4,7 +4,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ObjectType, PropertyTypeName, Sensitivity } from '../catalogue/types.ts';
 import { toJsonb, type Queryable } from '../db/db.ts';
-import { insertProperties, updateProperty as updateRow } from '../db/property-definitions.ts';
+import { insertProperties, lockProperty, updateProperty as updateRow } from '../db/property-definitions.ts';
 import { isValueStored } from '../db/property-values.ts';
 import { Problem, problem } from '../errors.ts';
 import { archiveDefinitions, readArchived, reviveValues } from './archived-properties.ts';
@@ -128,6 +128,7 @@ export async function updateProperty(ctx: Context, type: ObjectType, name: strin
     const formula = planFormula(type, definitions, { ...next, name });
     if (formula instanceof Problem) throw formula;
     if (retyped) checkFormulas(portal, type, [name]);
+    if (retyped) await lockProperty(tx, portal.portalId, type.id, name);
     // Calculated values are made anew.
     if (retyped && next.type !== 'string' && !formula.calculated && await isValueStored(tx, portal.placement, type.id, name)) {
       throw problem.invalidPropertyDefinition(`Property "${name}" has values, so its type can only become string`);

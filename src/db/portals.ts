@@ -39,6 +39,13 @@ export async function lockModel(tx: Queryable, portalId: number): Promise<void> 
   await tx.query(sql`select 1 from portal where portal_id = ${portalId}::bigint for update`);
 }
 
+/** The version of the portal's model as it is now. */
+export async function readModelVersion(tx: Queryable, portalId: number): Promise<number> {
+  const [row] = await tx.query<{ version: number }>(prepared('read-model-version', sql`
+    select model_version as version from portal where portal_id = ${portalId}::bigint`));
+  return row!.version;
+}
+
 /** Says that the portal's model has changed: every process reads its snapshot anew. Call it in the transaction of the change. */
 export async function bumpModelVersion(tx: Queryable, portalId: number): Promise<void> {
   await tx.query(sql`update portal set model_version = model_version + 1 where portal_id = ${portalId}::bigint`);

@@ -30,6 +30,11 @@ export async function insertProperties(
     from jsonb_array_elements(${toJsonb(properties)}::jsonb) e`);
 }
 
+/** Waits for everybody who is writing values of the property, and keeps others from it until the end of the transaction. */
+export async function lockProperty(tx: Queryable, portalId: number, objectType: string, name: string): Promise<void> {
+  await tx.query(sql`select 1 from property where portal_id = ${portalId}::bigint and object_type = ${objectType} and name = ${name} for update`);
+}
+
 /** Gives a property another definition. */
 export async function updateProperty(tx: Queryable, portalId: number, objectType: string, property: { name: string }, at: string): Promise<void> {
   await tx.query(sql`

@@ -3,11 +3,13 @@
 // ARCHITECTURE.md draws it and a test holds it.
 
 import { Hono } from 'hono';
+import type { TSchema } from 'typebox';
 import type { Lack, ObjectType } from '../catalogue/types.ts';
 import type { Context } from '../crm/context.ts';
 import type { Portal } from '../crm/portal.ts';
 import { hasAnyScope, type Caller } from '../crm/tokens.ts';
 import { isUnreachable } from '../db/db.ts';
+import { StaleModelError } from '../db/write-records.ts';
 import { Problem, problem } from '../errors.ts';
 import type { Operation, ScopeRule, VersionName } from '../operations/operation.ts';
 import { readBody } from './body.ts';
@@ -20,6 +22,8 @@ export interface Services {
   operations: readonly Operation[];
   findCaller: (token: string) => Promise<Caller | undefined>;
   findPortal: (portalId: number) => Promise<Portal | undefined>;
+  /** Makes the next findPortal look anew. */
+  forgetPortal: (portalId: number) => void;
   makeContext: (request: { caller: Caller; portal: Portal; version: Version; linkRoot: string }) => Context;
   newCorrelationId: () => string;
   log: {
@@ -87,8 +91,27 @@ async function handle(services: Services, route: Route, request: Request, params
 }
 
 async function run(services: Services, route: Route, request: Request, params: Record<string, string>) {
-  const { operation, version } = route;
   const caller = await authenticate(services, request);
+  let body: Promise<unknown> | undefined;
+  const readOnce = (schema: TSchema): Promise<unknown> => (body ??= readBody(request, schema));
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await runOver(services, route, request, params, caller, readOnce);
+    } catch (error) {
+      if (!(error instanceof StaleModelError)) throw error;
+      if (attempt === MAX_ATTEMPTS) throw problem.locked();
+      services.forgetPortal(caller.portalId);
+    }
+  }
+}
+
+/** A request is planned by a snapshot of the portal's model; when the model has moved before it is done, it begins anew. */
+const MAX_ATTEMPTS = 10;
+
+async function runOver(
+  services: Services, route: Route, request: Request, params: Record<string, string>, caller: Caller, readOnce: (schema: TSchema) => Promise<unknown>,
+) {
+  const { operation, version } = route;
   const portal = await services.findPortal(caller.portalId);
   if (!portal) throw problem.missingCredentials();
   if (request.url.length > MAX_URL) throw problem.uriTooLong(MAX_URL);
@@ -103,7 +126,7 @@ async function run(services: Services, route: Route, request: Request, params: R
 
   const query = operation.query ? readQuery(request.url, operation.query) : {};
   checkAssociated(caller, portal, query);
-  const body = operation.body ? await readBody(request, operation.body) : undefined;
+  const body = operation.body ? await readOnce(operation.body) : undefined;
 
   const ctx = services.makeContext({ caller, portal, version, linkRoot: `${originOf(request.url)}${route.root}` });
   return await operation.run(ctx, { params, types, query: query as never, body: body as never, version: version.name });

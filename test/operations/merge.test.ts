@@ -473,7 +473,7 @@ test('the number of statements is the same for records with much behind them', a
     });
     for (let n = 0; n < 10; n++) await patch('companies', company, { name: `name ${n}` });
   }
-  const statements = ['read-records-false', 'read-neighbours', 'lock-records', 'lock-record', 'lock-record', 'read-primaries', 'move-associations', 'move-revisions', 'read-last-values', 'write-merge'];
+  const statements = ['read-records-false', 'read-neighbours', 'lock-records', 'read-model-version', 'lock-record', 'lock-record', 'read-primaries', 'move-associations', 'move-revisions', 'read-last-values', 'write-merge'];
   expect(await count(few[0]!, few[1]!)).toEqual(statements);
   expect(await count(busy[0]!, busy[1]!)).toEqual(statements);
   // Products have no primaries to look for.

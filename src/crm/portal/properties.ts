@@ -3,6 +3,7 @@
 import type { Catalogue, ObjectType, PropertyDefinition, Sensitivity } from '../../catalogue/types.ts';
 import type { GroupRow } from '../../db/model.ts';
 import type { StoredProperty } from '../../db/property-definitions.ts';
+import { kindOfProperty } from '../../db/write-records.ts';
 
 /** A definition with what only the portal's own ones have. */
 export interface KeptProperty extends PropertyDefinition {
@@ -33,6 +34,8 @@ export interface PortalProperties {
   properties: (objectTypeId: string) => PropertyMap;
   /** Those of them that are sensitive, by name; the same empty map for every type without any. */
   sensitiveProperties: (objectTypeId: string) => ReadonlyMap<string, Sensitivity>;
+  /** What each of the portal's own properties holds, by name, as writes expect it; the same empty map for every type without any. */
+  ownKinds: (objectTypeId: string) => ReadonlyMap<string, string>;
   /** The live property groups of a type, by name, in the order they are shown in. */
   groups: (objectTypeId: string) => ReadonlyMap<string, PropertyGroup>;
 }
@@ -41,10 +44,12 @@ export function propertiesOf(catalogue: Catalogue, types: readonly ObjectType[],
   const own = Map.groupBy(rows, (row) => row.objectType);
   const properties = new Map<string, PropertyMap>();
   const sensitive = new Map<string, ReadonlyMap<string, Sensitivity>>();
+  const kinds = new Map<string, ReadonlyMap<string, string>>();
   for (const type of types) {
     const standard = type.id.startsWith('2-') ? commonProperties(catalogue, type) : standardProperties(catalogue, type.id);
     const added = (own.get(type.id) ?? []).map((row) => row.definition as unknown as KeptProperty);
     properties.set(type.id, added.length > 0 ? new Map([...standard, ...added.map((definition) => [definition.name, definition] as const)]) : standard);
+    if (added.length > 0) kinds.set(type.id, new Map(added.map((definition) => [definition.name, kindOfProperty(definition)])));
     const guarded = added.flatMap(({ name, dataSensitivity }) => (dataSensitivity ? [[name, dataSensitivity] as const] : []));
     if (guarded.length > 0) sensitive.set(type.id, new Map(guarded));
   }
@@ -53,6 +58,7 @@ export function propertiesOf(catalogue: Catalogue, types: readonly ObjectType[],
   return {
     properties: (id) => properties.get(id) ?? NONE,
     sensitiveProperties: (id) => sensitive.get(id) ?? NOT_SENSITIVE,
+    ownKinds: (id) => kinds.get(id) ?? NO_KINDS,
     groups(id) {
       const type = types.find((known) => known.id === id);
       if (!groups.has(id) && type) groups.set(id, groupsOf(catalogue, type, changed.get(id) ?? []));
@@ -63,6 +69,7 @@ export function propertiesOf(catalogue: Catalogue, types: readonly ObjectType[],
 
 const NONE: PropertyMap = new Map();
 const NOT_SENSITIVE: ReadonlyMap<string, Sensitivity> = new Map();
+const NO_KINDS: ReadonlyMap<string, string> = new Map();
 const NO_GROUPS: ReadonlyMap<string, PropertyGroup> = new Map();
 
 const standardMaps = new WeakMap<Catalogue, Map<string, PropertyMap>>();
