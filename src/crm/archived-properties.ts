@@ -7,6 +7,7 @@ import type { Queryable } from '../db/db.ts';
 import { archiveProperties, readArchivedProperties } from '../db/property-definitions.ts';
 import { claimValues, clearValues, lockValues, releaseValues } from '../db/property-values.ts';
 import { findUniqueValues } from '../db/records.ts';
+import { deleteValidations } from '../db/validations.ts';
 import { problem, type Problem } from '../errors.ts';
 import type { Portal } from './portal.ts';
 import type { KeptProperty } from './portal/properties.ts';
@@ -28,7 +29,7 @@ export async function readArchived(db: Queryable, portalId: number, type: Object
 
 /**
  * Settles what records have of properties that are about to be made, before they are: values of the same kind stay, and
- * are claimed where they have to be unique; others are cleared.
+ * are claimed where they have to be unique; others are cleared, with the validation rules that they had to keep.
  * @returns by name, why a property cannot be made: two records have the value that no two may have
  */
 export async function reviveValues(tx: Queryable, portal: Portal, type: ObjectType, definitions: KeptProperty[]): Promise<Map<string, Problem>> {
@@ -41,7 +42,9 @@ export async function reviveValues(tx: Queryable, portal: Portal, type: ObjectTy
     const conflict = await claimAll(tx, portal, type, definition.name);
     if (conflict) refused.set(definition.name, conflict);
   }
-  await clearValues(tx, portal.placement, type.id, known.filter((one) => !sameKind(one, past.get(one.name)!)).map(({ name }) => name));
+  const other = known.filter((one) => !sameKind(one, past.get(one.name)!)).map(({ name }) => name);
+  await clearValues(tx, portal.placement, type.id, other);
+  await deleteValidations(tx, portal.portalId, type.id, other);
   return refused;
 }
 

@@ -11,3 +11,10 @@ export async function writeValidation(tx: Queryable, portalId: number, rule: Val
     values (${portalId}::bigint, ${rule.objectType}, ${rule.property}, ${rule.ruleType}, ${toJsonb(rule.arguments)}::jsonb, ${rule.normalises})
     on conflict (portal_id, object_type, property, rule_type) do update set arguments = excluded.arguments, normalises = excluded.normalises`);
 }
+
+/** Takes every rule of properties away. */
+export async function deleteValidations(tx: Queryable, portalId: number, objectType: string, properties: string[]): Promise<void> {
+  if (properties.length === 0) return;
+  await tx.query(sql`
+    delete from property_validation where portal_id = ${portalId}::bigint and object_type = ${objectType} and property = any(${properties}::text[])`);
+}

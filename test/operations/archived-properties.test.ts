@@ -194,6 +194,21 @@ describe('the values', () => {
     expect(await valueOf(live, 'age')).toBeNull();
   });
 
+  test('validation rules come back with the same type, and go with another [I]', async () => {
+    const rules = '/crm/v3/property-validations/0-1/postal';
+    await add(text('postal'));
+    expect((await spoke.call(`PUT ${rules}/rule-type/MAX_LENGTH`, { body: { ruleArguments: ['3'] } })).status).toBe(204);
+    const tooLong = (): Promise<Answer> => spoke.post(OBJECTS, { properties: { postal: '12345' } });
+    await archive('postal');
+    expect((await spoke.get(rules)).status).toBe(404);
+    await add(text('postal'));
+    expect((await tooLong()).status).toBe(400);
+    await archive('postal');
+    await add(text('postal', { type: 'number', fieldType: 'number' }));
+    expect((await spoke.get(rules)).body).toEqual({ results: [] });
+    expect((await tooLong()).status).toBe(201);
+  });
+
   test('values of other portals and types stay', async () => {
     const other = await spoke.addPortal(77);
     const at = { token: other };
