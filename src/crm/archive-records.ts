@@ -11,7 +11,6 @@ import { checkInputCount, retryingStale } from './batch.ts';
 import type { Context } from './context.ts';
 import { MAX_INPUTS } from './create-records.ts';
 import { checkRecordName, recordId } from './find-records.ts';
-import { checkModel } from './model-changes.ts';
 import { claimsOf } from './unique-values.ts';
 
 /** Archives at most 100 records. Ids of no record, or of archived ones, are passed over (objects.md 4.4 [O]). */
@@ -26,7 +25,6 @@ export async function archiveRecords(ctx: Context, type: ObjectType, inputs: { i
     const keys = await addNeighboursOfOrphans(ctx, [...rows.map((row) => ({ objectType: type.id, id: row.id })), ...neighbours]);
     await ctx.db.transaction(async (tx) => {
       await lockRecords(tx, ctx.portal.placement, idsByType(keys));
-      await checkModel(ctx, tx);
       await archiveLocked(ctx, tx, type, rows, neighbours);
     });
   });
@@ -43,7 +41,7 @@ async function archiveLocked(ctx: Context, tx: Queryable, type: ObjectType, rows
   await writeRecords(tx, ctx.portal.placement, {
     objectType: type.id, at: ctx.at, source: ctx.source, creates: [], updates: [], claims: [],
     releases: rows.flatMap((row) => claimsOf(ctx.portal, type, row.properties, row.id)),
-    archives: rows.map((row) => ({ id: row.id, version: row.version })),
+    archives: rows.map((row) => ({ id: row.id, version: row.version })), modelVersion: ctx.portal.modelVersion,
   });
   const neighbours = await archiveAssociations(tx, ctx.portal.placement, type.id, rows.map((row) => row.id));
   checkLocked(neighbours, locked);

@@ -32,6 +32,8 @@ export interface RecordWrite {
   releases: UniqueValue[];
   /** Records that are archived while still at their version. */
   archives?: { id: number; version: number }[];
+  /** Refuses when the portal's model is another one: that of the plan said which unique values there are to give back. */
+  modelVersion?: number;
   /** The portal's own properties that get values: they are kept as they are until the write is done. */
   expects?: ExpectedProperty[];
 }
@@ -134,6 +136,11 @@ export async function writeRecords(db: Queryable, placement: Placement, write: R
   }
   if (parts.length === 0) return;
 
+  const modelGuards: Sql[] = [];
+  if (write.modelVersion !== undefined) {
+    shape += 'v';
+    modelGuards.push(sql`(select model_version from portal where portal_id = ${portalId}::bigint) = ${write.modelVersion}::bigint`);
+  }
   const expects = write.expects ?? [];
   if (expects.length > 0) {
     shape += 'p';
@@ -142,9 +149,10 @@ export async function writeRecords(db: Queryable, placement: Placement, write: R
       where p.portal_id = ${portalId}::bigint and p.object_type = ${write.objectType}::text and p.name = e.name
         and concat_ws('|', p.definition->>'type', p.definition->>'hasUniqueValue', coalesce(p.definition->>'dataSensitivity', '')) = e.kind
       for share of p)`);
+    modelGuards.push(sql`(select count(*) from expected) = ${expects.length}::bigint`);
   }
 
-  const isModelCurrent = expects.length > 0 ? sql`, ln(((select count(*) from expected) = ${expects.length}::bigint)::int::float8) as model` : sql``;
+  const isModelCurrent = modelGuards.length > 0 ? sql`, ln((${join(modelGuards, ' and ')})::int::float8) as model` : sql``;
   const statement = sql`with common as materialized (${common}), ${join(parts, ', ')} select 1 / (${guards.length > 0 ? join(guards, ' and ') : sql`true`})::int as ok${isModelCurrent}`;
   try {
     await db.query(prepared(`write-records-${shape}`, statement));
