@@ -121,6 +121,8 @@ const SENSIBLE: Record<string, unknown[]> = {
   'stages.create': [{ stageId: 't#', label: 'T#', displayOrder: 0, metadata: { probability: '0.5', state: 'OPEN' } }],
   'stages.replace': [{ label: 'U#', displayOrder: 0, metadata: { probability: '0.5', state: 'OPEN' } }],
   'stages.update': [{ label: 'V#', metadata: { probability: '0.7', state: 'CLOSED' } }],
+  'users.create': [{ email: 'u#@example.org', firstName: 'U', lastName: 'Ser', primaryTeamId: '1', secondaryTeamIds: ['1'] }, { email: 'v#@example.org', firstName: 'V' }],
+  'users.update': [{ firstName: 'W#', lastName: 'X' }, { secondaryTeamIds: ['1'] }],
   'properties.create': [
     { name: 'size#', label: 'Size', type: 'enumeration', fieldType: 'select', groupName: 'contactinformation', options: [{ label: 'S', value: 's', description: 'small' }], description: 'how big' },
     { name: 'code#', label: 'Code', type: 'string', fieldType: 'text', groupName: 'contactinformation', referencedObjectType: 'CONTACT' },
@@ -205,6 +207,7 @@ const RAW_SEGMENTS = ['%00', '%', '%zz', '%C3%28', '%ED%A0%80', '.', '..', '%2e%
 const segment = (name: string): fc.Arbitrary<string> => fc.oneof(
   { weight: name === 'associationTypeId' || name === 'userId' ? 8 : 0, arbitrary: fc.constantFrom('1', '2', '3', '4', '279', '449', '2147483648') },
   { weight: name === 'pipelineId' ? 16 : 0, arbitrary: fc.constantFrom('default', 'default', 'fuzz', 'contacts-lifecycle-pipeline') },
+  { weight: name === 'ownerId' || name === 'userId' ? 8 : 0, arbitrary: fc.constantFrom('1', '2', '3', 'owner@example.com') },
   { weight: name === 'stageId' ? 16 : 0, arbitrary: fc.constantFrom('first', 'closedwon', 'contractsent', 'lead', 'other') },
   { weight: /objectid$/i.test(name) ? 8 : 0, arbitrary: fc.constantFrom(...IDS) },
   { weight: 8, arbitrary: /objecttype$/i.test(name) ? fc.constantFrom('contacts', 'contacts', 'companies', '0-1', 'DEAL', 'deals') : word.map(escaped) },
