@@ -22,17 +22,17 @@ function searchesFor(contacts: number, id: (n: number) => string): Search[] {
   const any = (n: number): number => (n * 7_919 + 13) % contacts;
   const day = (n: number): number => Date.parse('2026-01-01T00:00:00Z') + n * 1_000;
   return [
-    { name: 'email EQ', type: 'contacts', goal: 50, body: (n) => filters(eq('email', `contact.${any(n)}@customer-${any(n) % 997}.example.com`)) },
+    { name: 'email EQ', type: 'contacts', goal: 50, body: (n) => filters(eq('email', `contact.${any(n)}@customer${any(n) % 997}.example.com`)) },
     { name: 'hs_object_id IN 100', type: 'contacts', goal: 50, body: (n) => ({ ...filters({ propertyName: 'hs_object_id', operator: 'IN', values: Array.from({ length: 100 }, (_, i) => id(any(n + i))) }), limit: 100 }) },
     { name: 'lastmodifieddate GTE, sorted, page 1', type: 'contacts', goal: 50, body: (n) => ({ ...filters({ propertyName: 'lastmodifieddate', operator: 'GTE', value: String(day(any(n) / 2)) }), sorts: ['lastmodifieddate'], limit: 100 }) },
     { name: 'lastmodifieddate GTE, sorted, page 50', type: 'contacts', goal: 50, body: (n) => ({ ...filters({ propertyName: 'lastmodifieddate', operator: 'GTE', value: String(day(any(n) / 2)) }), sorts: ['lastmodifieddate'], limit: 100, after: 4_900 }) },
     { name: 'createdate BETWEEN', type: 'contacts', goal: 50, body: (n) => ({ ...filters({ propertyName: 'createdate', operator: 'BETWEEN', value: String(day(any(n))), highValue: String(day(any(n) + 1_000)) }), limit: 100 }) },
     { name: 'amount BETWEEN sorted by amount', type: 'deals', goal: 50, body: (n) => ({ ...filters({ propertyName: 'amount', operator: 'BETWEEN', value: String(any(n) % 90_000), highValue: String((any(n) % 90_000) + 500) }), sorts: ['amount'], limit: 100 }) },
     { name: 'dealstage EQ and owner EQ', type: 'deals', goal: 50, body: (n) => ({ ...filters(eq('dealstage', 'contractsent'), eq('hubspot_owner_id', String(1 + (n % 40)))), limit: 100 }) },
-    { name: 'email CONTAINS_TOKEN *@customer-7.example.com', type: 'contacts', goal: 50, body: (n) => ({ ...filters({ propertyName: 'email', operator: 'CONTAINS_TOKEN', value: `*@customer-${n % 997}.example.com` }), limit: 100 }) },
-    { name: 'lastname CONTAINS_TOKEN quillfeather*', type: 'contacts', goal: 50, body: (n) => ({ ...filters({ propertyName: 'lastname', operator: 'CONTAINS_TOKEN', value: `quillfeather${n % 50}*` }), limit: 100 }) },
+    { name: 'email CONTAINS_TOKEN *@customer7.example.com', type: 'contacts', goal: 50, body: (n) => ({ ...filters({ propertyName: 'email', operator: 'CONTAINS_TOKEN', value: `*@customer${n % 997}.example.com` }), limit: 100 }) },
+    { name: 'lastname CONTAINS_TOKEN quillfeather*', type: 'contacts', goal: 50, body: (n) => ({ ...filters({ propertyName: 'lastname', operator: 'CONTAINS_TOKEN', value: `quillfeather${100 + n % 400}*` }), limit: 100 }) },
     { name: 'query, rare word', type: 'contacts', goal: 50, body: (n) => ({ query: `contact.${any(n)}@`, limit: 10 }) },
-    { name: 'query, two words', type: 'contacts', goal: 50, body: (n) => ({ query: `quillfeather${n % 50} ada${any(n) % 1000}`, limit: 10 }) },
+    { name: 'query, two words', type: 'contacts', goal: 50, body: (n) => ({ query: `quillfeather${1_000 + n} ada${n}`, limit: 10 }) },
     { name: 'query, common word', type: 'contacts', goal: 200, body: () => ({ query: 'example', limit: 10 }) },
     { name: 'NOT_HAS_PROPERTY', type: 'contacts', goal: 50, body: () => filters({ propertyName: 'jobtitle', operator: 'NOT_HAS_PROPERTY' }) },
     { name: 'associations.contact EQ', type: 'deals', goal: 50, body: (n) => filters(eq('associations.contact', id(any(n)))) },
@@ -46,7 +46,7 @@ async function load(pool: pg.Pool, portalId: string, bucket: number, contacts: n
   const at = `timestamptz '2026-01-01 00:00:00Z' + n * interval '1 second'`;
   await pool.query(`insert into record (bucket, portal_id, object_type, id, properties, version, created_at, updated_at)
     select ${bucket}, ${portalId}, '0-1', (1000000 + n)::bigint * 4096 + ${bucket}, jsonb_build_object(
-      'email', 'contact.' || n || '@customer-' || n % 997 || '.example.com', 'firstname', 'Ada' || n % 1000, 'lastname', 'Quillfeather' || n % 5000, 'phone', '+41 44 ' || n,
+      'email', 'contact.' || n || '@customer' || n % 997 || '.example.com', 'firstname', 'Ada' || n % 1000, 'lastname', 'Quillfeather' || n % 5000, 'phone', '+41 44 ' || n,
       'company', 'Analytical Engines ' || n % 20000, 'website', 'https://www.example.com/' || n, 'address', 'Bahnhofstrasse ' || n % 100, 'city', case when n % 2 = 0 then 'Zurich' else 'Bern' end,
       'zip', (8000 + n % 100)::text, 'country', 'Switzerland', 'lifecyclestage', 'lead', 'hs_object_source', 'INTEGRATION', 'hs_object_source_label', 'INTEGRATION', 'hs_full_name_or_email', 'Ada' || n % 1000)
       || case when n % 1000 = 7 then '{}'::jsonb else jsonb_build_object('jobtitle', 'Engineer') end, 1, ${at}, ${at}

@@ -13,8 +13,10 @@ export interface WantedIndex {
   portalId: number;
   objectType: string;
   name: string;
-  /** What the index is of; Postgres is told to gather statistics of it too. */
-  expression: string;
+  /** What the index is of, when that is no column; Postgres is told to gather statistics of it too. */
+  expression: string | undefined;
+  /** A condition on the records that are in it. */
+  only: string | undefined;
   /** `using btree (...)` or `using gin (...)`, as it stands in the statement that makes the index. */
   columns: string;
   trigrams: boolean;
@@ -26,25 +28,36 @@ export const WORTH_AN_INDEX = 10_000;
 /** The indexes that would help the plan: of its sort, of what it compares, and of the words that it looks for. */
 export function wantedIndexes(placement: Placement, plan: SearchPlan): WantedIndex[] {
   const wanted = new Map<string, WantedIndex>();
-  const want = (value: Sql, kind: 'ascending' | 'descending' | 'trigrams'): void => {
-    const expression = inline(value);
-    const columns = kind === 'trigrams' ? `using gin ((${expression}) gin_trgm_ops)` : `using btree ((${expression})${kind === 'descending' ? ' desc nulls last' : ''}, id)`;
-    const name = `search_${createHash('sha256').update(`${placement.portalId} ${plan.objectType} ${columns}`).digest('hex').slice(0, 24)}`;
-    wanted.set(name, { portalId: placement.portalId, objectType: plan.objectType, name, expression, columns, trigrams: kind === 'trigrams' });
+  const want = (columns: string, of: { expression?: string; only?: string; trigrams?: boolean } = {}): void => {
+    const name = `search_${createHash('sha256').update(`${placement.portalId} ${plan.objectType} ${columns} ${of.only ?? ''}`).digest('hex').slice(0, 24)}`;
+    wanted.set(name, { portalId: placement.portalId, objectType: plan.objectType, name, columns, expression: of.expression, only: of.only, trigrams: of.trigrams ?? false });
   };
-  const stored = (of: Reference): boolean => of.in === 'properties';
-  const ordered = (of: Reference, as: Kind): Sql => expressionOf(placement, plan.objectType, of, as);
-  if (plan.sort && stored(plan.sort.of)) want(ordered(plan.sort.of, plan.sort.as), plan.sort.descending ? 'descending' : 'ascending');
+  const textFor = (of: Reference, as: Kind, ordered = true): string => inline(expressionOf(placement, plan.objectType, of, as, ordered));
+  /** For comparing and sorting: a record's own times are columns, of which Postgres knows enough. */
+  const wantOrdered = (of: Reference, as: Kind, descending = false): void => {
+    if (of.in !== 'properties') {
+      if (of.in === 'created' || of.in === 'updated') want(`using btree (${of.in}_at, id)`);
+      return;
+    }
+    const expression = textFor(of, as);
+    want(`using btree ((${expression})${descending ? ' desc nulls last' : ''}, id)`, { expression });
+  };
+  const wantTrigrams = (expression: string): void => want(`using gin ((${expression}) gin_trgm_ops)`, { expression, trigrams: true });
+
+  if (plan.sort) wantOrdered(plan.sort.of, plan.sort.as, plan.sort.descending);
+  else wantOrdered({ in: 'created' }, 'instant');
   for (const condition of plan.groups.flat()) {
-    if (!('of' in condition) || !stored(condition.of)) continue;
-    if (condition.test === 'unknown') want(ordered(condition.of, 'exact'), 'ascending');
-    if (condition.test === 'compare' && condition.by !== '<>') want(ordered(condition.of, condition.as), 'ascending');
-    if (condition.test === 'in' && !condition.not) want(ordered(condition.of, condition.as), 'ascending');
-    if (condition.test === 'matches' && !condition.not) want(expressionOf(placement, plan.objectType, condition.of, condition.as, false), 'trigrams');
+    if (!('of' in condition)) continue;
+    const { of } = condition;
+    // What is missing is in no index of what is there.
+    if (condition.test === 'unknown' && of.in === 'properties') want('using btree (created_at, id)', { only: `${textFor(of, 'exact')} is null` });
+    if (condition.test === 'compare' && condition.by !== '<>') wantOrdered(of, condition.as);
+    if (condition.test === 'in' && !condition.not) wantOrdered(of, condition.as);
+    if (condition.test === 'matches' && !condition.not && of.in === 'properties') wantTrigrams(textFor(of, condition.as, false));
   }
   const searchable = plan.text.of.every((of) => of.in === 'properties');
   // Words of one or two letters have no trigrams.
-  if (searchable && plan.text.terms.some((term) => term.length > 2)) want(textOf(placement, plan.objectType, plan.text.of), 'trigrams');
+  if (searchable && plan.text.terms.some((term) => term.length > 2)) wantTrigrams(inline(textOf(placement, plan.objectType, plan.text.of)));
   return [...wanted.values()];
 }
 
@@ -109,10 +122,10 @@ export function createSearchIndexer({ db, now, log }: { db: Db; now: () => numbe
     try {
       await db.maintain([
         `create index ${db.concurrent ? 'concurrently ' : ''}if not exists ${wanted.name} on record ${wanted.columns}
-          where portal_id = ${wanted.portalId} and object_type = '${wanted.objectType}' and archived_at is null`,
+          where portal_id = ${wanted.portalId} and object_type = '${wanted.objectType}' and archived_at is null${wanted.only === undefined ? '' : ` and ${wanted.only}`}`,
         // Those of an index with a condition are not asked; without any, Postgres takes every value for a rare one, and read
         // and sorted 50,000 matches (140 ms) where the first hundred in order were enough (0.7 ms).
-        `create statistics if not exists ${wanted.name}_values on (${wanted.expression}) from record`,
+        ...(wanted.expression === undefined ? [] : [`create statistics if not exists ${wanted.name}_values on (${wanted.expression}) from record`]),
         'analyze record',
       ]);
     } catch (error) {
@@ -166,7 +179,7 @@ async function isLarge(db: Db, placement: Placement, objectType: string): Promis
 async function claim(db: Db, wanted: WantedIndex, at: Date): Promise<boolean> {
   const rows = await db.query(sql`
     insert into search_index (portal_id, object_type, name, expression, wanted_at)
-    values (${wanted.portalId}::bigint, ${wanted.objectType}, ${wanted.name}, ${wanted.expression}, ${at.toISOString()}::timestamptz)
+    values (${wanted.portalId}::bigint, ${wanted.objectType}, ${wanted.name}, ${wanted.columns}, ${at.toISOString()}::timestamptz)
     on conflict (portal_id, object_type, name) do update set wanted_at = excluded.wanted_at
       where search_index.ready_at is null and search_index.wanted_at < ${new Date(at.getTime() - GIVEN_UP_AFTER_MS).toISOString()}::timestamptz
     returning name`);

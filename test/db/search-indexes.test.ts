@@ -35,7 +35,7 @@ const plan = (conditions: Condition[], more: Partial<SearchPlan> = {}): SearchPl
   objectType: '0-1', groups: [conditions], text: { of: [], terms: [] }, sort: undefined, limit: 10, offset: 0, ...more,
 });
 const bySize = plan([{ test: 'compare', of: of('size'), as: 'number', by: '=', operand: '499' }], { sort: { of: of('name'), as: 'folded', descending: true } });
-const byWord = plan([{ test: 'matches', of: of('name'), as: 'folded', patterns: ['(^|[ ])9999($|[ ])'], not: false }], { text: { of: [of('name'), of('city')], terms: ['name', 'bern'] } });
+const byWord = plan([{ test: 'matches', of: of('name'), as: 'folded', patterns: ['(^|[ ])9999($|[ ])'], not: false }], { text: { of: [of('name'), of('city')], terms: ['name', 'bern'] }, sort: { of: { in: 'id' }, as: 'number', descending: false } });
 
 const indexes = async (): Promise<string[]> => (await db.query<{ indexname: string }>({ text: `select indexname from pg_indexes where indexname like 'search\\_%' and tablename = 'record' order by 1`, values: [] })).map((row) => row.indexname);
 const names = (some: SearchPlan): string[] => wantedIndexes(PLACEMENT, some).map((one) => one.name).sort();
@@ -84,6 +84,17 @@ test('words are found by trigrams, where Postgres has them', async () => {
   await indexer.settled();
   expect(said).toEqual(db.concurrent ? ['search index made', 'search index made'] : ['pg_trgm is not available: searches for words read all records']);
   expect((await searchRecords(db, PLACEMENT, even)).total).toBe(1);
+});
+
+test('searches by the times of a record, and for what is missing, get theirs', async () => {
+  const missing = plan([{ test: 'unknown', of: of('nickname') }, { test: 'compare', of: { in: 'updated' }, as: 'instant', by: '>=', operand: '2026-01-01' }]);
+  const before = await searchRecords(db, PLACEMENT, missing);
+  said.length = 0;
+  indexer.notice(PLACEMENT, missing);
+  await indexer.settled();
+  expect(said).toEqual(Array.from({ length: 3 }, () => 'search index made'));
+  expect(await indexes()).toEqual(expect.arrayContaining(names(missing)));
+  expect((await searchRecords(db, PLACEMENT, missing)).rows).toEqual(before.rows);
 });
 
 test('writes go on with the indexes in place, whatever the values', async () => {

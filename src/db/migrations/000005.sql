@@ -21,7 +21,3 @@ create table search_index (
   ready_at timestamptz,
   primary key (portal_id, object_type, name)
 );
-
--- What is sorted and read by time without further ado: the default order of searches, and the sync of every connector.
-create index record_by_creation on record (bucket, portal_id, object_type, created_at, id) where archived_at is null;
-create index record_by_change on record (bucket, portal_id, object_type, updated_at, id) where archived_at is null;
