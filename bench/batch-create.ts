@@ -1,12 +1,15 @@
 // 100 contacts of 12 properties a call over HTTP, at 1, 4 and 16 connections, beside the floor: the very rows that Spoke
 // writes, put into the same table by one `insert ... returning` per 100 through node-postgres, without HTTP or Spoke.
 // Both in one run on one machine, in turns. `--profile` says where Spoke's time goes. `--seconds N` per measurement.
+// `--model` measures something else: the same load for a portal with 300 properties of its own, twenty of them calculated
+// or bound by rules, beside one without any, on the same server in turns.
 
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
+import { defineModel } from './model.ts';
 import { migrate } from '../src/db/migrate.ts';
 import { openPostgres } from '../src/db/postgres.ts';
 import { openMemory } from '../src/db/template.ts';
@@ -14,7 +17,7 @@ import { startPostgres } from '../test/support/postgres-runner.ts';
 import { summarise } from './profile.ts';
 import { measure, median, openConnection, printTable, processTree, startProgram, TOKEN, type Program, type Rate } from './support.ts';
 
-const { values: options } = parseArgs({ options: { seconds: { type: 'string', default: '4' }, rounds: { type: 'string', default: '3' }, profile: { type: 'boolean', default: false } } });
+const { values: options } = parseArgs({ options: { seconds: { type: 'string', default: '4' }, rounds: { type: 'string', default: '3' }, profile: { type: 'boolean', default: false }, model: { type: 'boolean', default: false } } });
 const SECONDS = Number(options.seconds);
 const ROUNDS = Number(options.rounds);
 const BATCH = 100;
@@ -141,6 +144,50 @@ async function benchPglite(): Promise<void> {
   ]]);
 }
 
+/** The ratio of a portal with a large model to one without, for the same load. */
+async function benchModel(): Promise<void> {
+  const server = await startPostgres({ max_wal_size: '4GB', checkpoint_timeout: '30min' });
+  try {
+    const admin = openPostgres({ url: `${server.address}/postgres`, connections: 1 });
+    const names = ['plain', 'model'] as const;
+    for (const name of names) await admin.script(`create database ${name}`);
+    await admin.close();
+    const folder = mkdtempSync(join(tmpdir(), 'spoke-profile-'));
+    const flags = options.profile ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : [];
+    const plain = await startProgram({ SPOKE_DATABASE_URL: `${server.address}/plain` });
+    const model = await startProgram({ SPOKE_DATABASE_URL: `${server.address}/model` }, flags);
+    await defineModel(model);
+
+    const rows: (string | number)[][] = [];
+    for (const connections of [1, 4]) {
+      const [callPlain, callModel] = [await callSpoke(plain, connections), await callSpoke(model, connections)];
+      for (const call of [callPlain, callModel]) await measure(connections, 2, BATCH, call);
+      const pairs: { plain: Rate; model: Rate }[] = [];
+      const pids = (program: Program) => ({ postgres: () => processTree(server.process.pid!), spoke: () => [program.pid] });
+      for (let round = 0; round < ROUNDS; round++) {
+        pairs.push({ plain: await measure(connections, SECONDS, BATCH, callPlain, pids(plain)), model: await measure(connections, SECONDS, BATCH, callModel, pids(model)) });
+      }
+      const rate = (of: 'plain' | 'model'): number => Math.round(median(pairs.map((pair) => pair[of].perSecond)));
+      const cpu = (of: 'plain' | 'model', process: string): string => pairs.at(-1)![of].cpu[process]!.toFixed(1);
+      rows.push([
+        connections, rate('plain'), rate('model'), median(pairs.map((pair) => pair.model.perSecond / pair.plain.perSecond)).toFixed(2),
+        cpu('plain', 'spoke'), cpu('model', 'spoke'), cpu('plain', 'postgres'), cpu('model', 'postgres'),
+      ]);
+    }
+    console.log(`\n300 properties, 10 of them formulas, rules for 10: records a second, median of ${ROUNDS} rounds of ${SECONDS} s; CPU ms per batch of ${BATCH}`);
+    printTable(['connections', 'plain', 'model', 'ratio', 'cpu spoke plain', 'model', 'cpu postgres plain', 'model'], rows);
+    await plain.stop();
+    await model.stop();
+    if (options.profile) summarise(join(folder, readdirSync(folder)[0]!));
+    rmSync(folder, { recursive: true, force: true });
+  } finally {
+    await server.stop();
+  }
+}
+
 console.log(`${cpus().length} cores, ${cpus()[0]!.model}, Node ${process.version}`);
-await benchPostgres();
-await benchPglite();
+if (options.model) await benchModel();
+else {
+  await benchPostgres();
+  await benchPglite();
+}

@@ -58,7 +58,16 @@ export function applyComputations(
   for (const row of rows) if (isDue(row, write)) put(write, row.property, row.compute(write));
   if (stageDates) applyStageDates(stageDates, write, put);
   // A new record has them all: one may have a value without any operand.
-  for (const formula of formulas) if (current === null || isDue(formula, write)) put(write, formula.property, formula.compute(write));
+  for (const formula of formulas) {
+    if (current !== null) {
+      if (isDue(formula, write)) put(write, formula.property, formula.compute(write));
+      continue;
+    }
+    // Nothing was there that could be kept.
+    const value = formula.compute(write);
+    if (value !== null) set[formula.property] = value;
+    else if (formula.property in set) delete set[formula.property];
+  }
 }
 
 /** What the portal's formulas make of a record that was written before they were: the values to set and those to remove. */

@@ -12,7 +12,7 @@ const SEED = 20_261_002;
 const RUNS = 80;
 const TABLES = [
   'record', 'association', 'unique_value', 'record_revision', 'property', 'archived_property', 'property_group', 'association_type',
-  'association_limit', 'object_type', 'pipeline', 'pipeline_change', 'owner', 'portal_user', 'archived_association', 'association_count',
+  'association_limit', 'property_validation', 'object_type', 'pipeline', 'pipeline_change', 'owner', 'portal_user', 'archived_association', 'association_count',
 ];
 
 let spoke: Spoke;
@@ -35,7 +35,8 @@ afterAll(() => spoke.close());
 const IDS = [1, 2, 3].map((n) => String(n * 4096 + 2343));
 const KNOWN = [
   ...IDS, 'email', 'badge', 'score', 'firstname', 'lifecyclestage', 'hs_object_id', 'createdate', 'domain', 'contacts', 'companies', '0-1', '0-2', 'deals',
-  'ada@example.org', 'BOB@example.org', 'new@example.org', 'string', 'text', 'number', 'enumeration', 'select', 'contactinformation', 'true', 'lead',
+  'ada@example.org', 'BOB@example.org', 'new@example.org', 'string', 'text', 'number', 'enumeration', 'select', 'contactinformation', 'true', 'lead', 'calculation_equation',
+  'score * 2', "if string(badge) = 'x' then 1 else score / 0", 'MAX_LENGTH', 'REGEX', 'DECIMAL', '[a-z]+',
 ];
 const TROUBLE = [
   '', ' ', '\uFFFF', '😀', 'é\u0301', '\u202E', '../..', '%', '%00', '%2F', '__proto__', 'constructor', 'toString', 'hasOwnProperty',
