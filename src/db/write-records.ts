@@ -62,7 +62,8 @@ export const UNIQUE_VIOLATION = '23505';
  * Writes a batch: records, revisions and unique values in one round trip. A claim that somebody holds is a
  * unique violation; a version that has moved, or a value that is no longer with the record that hands it on, makes the last
  * line divide by zero: either undoes the statement and is a StaleWriteError. Rows of expected properties are locked against
- * being changed or archived; one that was makes the last line take a logarithm of zero, which is a StaleModelError.
+ * being changed or archived; one that was makes the last line take a logarithm of zero, which is a StaleModelError. With five
+ * of them a batch takes 0.3 ms longer, measured as below; without any nothing.
  *
  * Measured, Postgres 18 on two cores, 4 connections, 100 contacts of 19 properties: 2.3 ms of Postgres's CPU a batch, of
  * which the plain insert of the records 1.3, the unique values 1.0; `on conflict do nothing` instead of the violation
