@@ -3,7 +3,8 @@
 
 import { ASSOCIATION_CATEGORIES, type ObjectType } from '../catalogue/types.ts';
 import { lockLabels } from '../db/association-types.ts';
-import { COUNTED_UP_TO, keepCount, writeAssociations, type AssociationRow } from '../db/associations.ts';
+import type { AssociationRow } from '../db/associations.ts';
+import { COUNTED_UP_TO, keepCount, writeAssociations } from '../db/write-associations.ts';
 import type { Queryable } from '../db/db.ts';
 import { findSurvivors, type RecordKey } from '../db/merges.ts';
 import { countIds, findLiveRecords, idsByType, lockRecords, type IdsByType } from '../db/records.ts';

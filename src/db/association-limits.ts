@@ -1,7 +1,7 @@
 // The maxima that a portal sets itself on association types, and how many records come near one.
 
 import sql from 'sql-template-tag';
-import { COUNTED_UP_TO } from './associations.ts';
+import { COUNTED_UP_TO } from './write-associations.ts';
 import { bucketsOf, type Placement } from './buckets.ts';
 import type { Queryable } from './db.ts';
 
@@ -36,7 +36,7 @@ export async function deleteAssociationLimits(tx: Queryable, portalId: number, t
     where l.portal_id = ${portalId}::bigint and l.category = t.category and l.type_id = t.type_id`);
 }
 
-/** Counts are kept from somewhere above COUNTED_UP_TO on, surely from here (db/associations.ts looks at a sample). */
+/** Counts are kept from somewhere above COUNTED_UP_TO on, surely from here (db/write-associations.ts looks at a sample). */
 export const SURELY_KEPT = 10 * COUNTED_UP_TO;
 
 /**

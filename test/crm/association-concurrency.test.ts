@@ -3,7 +3,7 @@
 
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { loadCatalogue } from '../../src/catalogue/load.ts';
-import { COUNTED_UP_TO, keepCount } from '../../src/db/associations.ts';
+import { COUNTED_UP_TO, keepCount } from '../../src/db/write-associations.ts';
 import { associationsIn, defined, own, pair } from '../support/associations.ts';
 import { PORTAL_ID, startSpoke, type Answer, type Spoke } from '../support/spoke.ts';
 

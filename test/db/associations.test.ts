@@ -1,7 +1,8 @@
 // Association rows under the rules: written, counted, archived and moved, in one bucket and over two.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AssociationRow, type AssociationWrite, countAssociations, COUNTED_UP_TO, keepCount, listAssociations, readFirstAssociations, writeAssociations } from '../../src/db/associations.ts';
+import { type AssociationRow, countAssociations, listAssociations, readFirstAssociations } from '../../src/db/associations.ts';
+import { type AssociationWrite, COUNTED_UP_TO, keepCount, writeAssociations } from '../../src/db/write-associations.ts';
 import type { Placement } from '../../src/db/buckets.ts';
 import type { Db } from '../../src/db/db.ts';
 import { archiveAssociations, deleteArchivedAssociations, moveAssociations, readNeighbours } from '../../src/db/move-associations.ts';
