@@ -127,6 +127,7 @@ const SENSIBLE: Record<string, unknown[]> = {
   'properties.create': [
     { name: 'size#', label: 'Size', type: 'enumeration', fieldType: 'select', groupName: 'contactinformation', options: [{ label: 'S', value: 's', description: 'small' }], description: 'how big' },
     { name: 'code#', label: 'Code', type: 'string', fieldType: 'text', groupName: 'contactinformation', referencedObjectType: 'CONTACT' },
+    { name: 'secret#', label: 'Secret', type: 'string', fieldType: 'text', groupName: 'contactinformation', dataSensitivity: 'sensitive', textDisplayHint: 'email' },
   ],
   'properties.update': [
     { label: 'Badge#', description: 'worn', groupName: 'contactinformation' }, { type: 'string', fieldType: 'textarea', textDisplayHint: 'multi_line' },
