@@ -35,7 +35,7 @@ const plan = (conditions: Condition[], more: Partial<SearchPlan> = {}): SearchPl
   objectType: '0-1', groups: [conditions], text: { of: [], terms: [] }, sort: undefined, limit: 10, offset: 0, ...more,
 });
 const bySize = plan([{ test: 'compare', of: of('size'), as: 'number', by: '=', operand: '499' }], { sort: { of: of('name'), as: 'folded', descending: true } });
-const byWord = plan([{ test: 'matches', of: of('name'), as: 'folded', patterns: ['(^|[ ])9999($|[ ])'], not: false }], { text: { of: [of('name'), of('city')], terms: ['name', 'bern'] }, sort: { of: { in: 'id' }, as: 'number', descending: false } });
+const byWord = plan([{ test: 'matches', of: of('name'), as: 'folded', patterns: [{ expression: '(^|[ ])9999($|[ ])', holds: ['9999'] }], not: false }], { text: { of: [of('name'), of('city')], terms: ['name', 'bern'] }, sort: { of: { in: 'id' }, as: 'number', descending: false } });
 
 const indexes = async (): Promise<string[]> => (await db.query<{ indexname: string }>({ text: `select indexname from pg_indexes where indexname like 'search\\_%' and tablename = 'record' order by 1`, values: [] })).map((row) => row.indexname);
 const names = (some: SearchPlan): string[] => wantedIndexes(PLACEMENT, some).map((one) => one.name).sort();
@@ -77,7 +77,7 @@ test('the search that asked for an index is answered by it', async () => {
 test('words are found by trigrams, where Postgres has them', async () => {
   const before = await searchRecords(db, PLACEMENT, byWord);
   expect(before).toMatchObject({ total: 0 });
-  const even = { ...byWord, groups: [[{ ...byWord.groups[0]![0]!, patterns: ['(^|[ ])9998($|[ ])'] } as Condition]] };
+  const even = { ...byWord, groups: [[{ ...byWord.groups[0]![0]!, patterns: [{ expression: '(^|[ ])9998($|[ ])', holds: ['9998'] }] } as Condition]] };
   expect((await searchRecords(db, PLACEMENT, even)).total).toBe(1);
   said.length = 0;
   indexer.notice(PLACEMENT, byWord);

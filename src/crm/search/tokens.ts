@@ -5,10 +5,18 @@
 const BREAK = String.raw` \t\n\r\f\v!"#$%&'()+,/:;<=>?\[\\\]^{|}~\x60\-`;
 const breaks = new RegExp(`[${BREAK}]+`);
 
-/** A regular expression for each word of the operand, understood alike by Postgres and JavaScript; none for no word. */
-export function tokenPatterns(operand: string): string[] {
+/** The words of an operand, each as a regular expression and as the texts that it holds, in their order. */
+export interface TokenPattern {
+  /** Understood alike by Postgres and JavaScript. */
+  expression: string;
+  holds: string[];
+}
+
+/** None for an operand without words. */
+export function tokenPatterns(operand: string): TokenPattern[] {
   return operand.split(breaks).filter((word) => word !== '').map((word) => {
-    const body = word.split(/\*+/).map((part) => part.replaceAll('.', String.raw`\.`)).join(`[^${BREAK}]*`);
-    return `(^|[${BREAK}])${body}($|[${BREAK}])`;
+    const parts = word.split(/\*+/);
+    const body = parts.map((part) => part.replaceAll('.', String.raw`\.`)).join(`[^${BREAK}]*`);
+    return { expression: `(^|[${BREAK}])${body}($|[${BREAK}])`, holds: parts.filter((part) => part !== '') };
   });
 }
