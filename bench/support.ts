@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 export const TOKEN = 'bench-token';
@@ -53,13 +53,18 @@ export interface Connection {
  */
 export async function openConnection(address: string): Promise<Connection> {
   const { hostname, port, host } = new URL(address);
-  const socket = connect(Number(port), hostname);
-  socket.setNoDelay(true);
-  await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
   let waiting: { resolve: (status: number) => void; reject: (error: Error) => void } | undefined;
   let status = 0;
   let missing = 0;
-  socket.on('data', (chunk: Buffer) => {
+  let socket: Socket;
+  const open = async (): Promise<void> => {
+    socket = connect(Number(port), hostname);
+    socket.setNoDelay(true);
+    await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+    socket.on('data', read);
+    socket.on('error', (error) => waiting?.reject(error));
+  };
+  const read = (chunk: Buffer): void => {
     if (status === 0) {
       const head = chunk.toString('latin1', 0, Math.min(chunk.length, 2_000));
       const headEnd = head.indexOf('\r\n\r\n') + 4;
@@ -71,14 +76,18 @@ export async function openConnection(address: string): Promise<Connection> {
     const done = status;
     status = 0;
     waiting!.resolve(done);
-  });
-  socket.on('error', (error) => waiting?.reject(error));
+  };
+  await open();
   return {
-    send: (method, path, body = '') => new Promise((resolve, reject) => {
-      waiting = { resolve, reject };
-      socket.write(`${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${TOKEN}\r\n`
-        + `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
-    }),
+    async send(method, path, body = '') {
+      // A server closes a connection that was idle for some seconds.
+      if (socket.destroyed || socket.readableEnded) await open();
+      return await new Promise((resolve, reject) => {
+        waiting = { resolve, reject };
+        socket.write(`${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${TOKEN}\r\n`
+          + `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+      });
+    },
     close: () => socket.destroy(),
   };
 }

@@ -9,7 +9,7 @@ import type { Operation } from '../../src/operations/operation.ts';
 import { startSpoke, type Spoke } from '../support/spoke.ts';
 
 const SEED = 20_261_002;
-const RUNS = 80;
+const RUNS = 40;
 const TABLES = [
   'record', 'association', 'unique_value', 'record_revision', 'property', 'archived_property', 'property_group', 'association_type',
   'association_limit', 'property_validation', 'object_type', 'pipeline', 'pipeline_change', 'owner', 'portal_user', 'archived_association', 'association_count',
