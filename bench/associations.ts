@@ -18,7 +18,7 @@ const CONNECTIONS = 4;
 /** Companies with so many contacts: of the small ones each takes one new batch, of the large one per connection. */
 const SIZES = [{ size: 1, companies: 400 }, { size: 100, companies: 400 }, { size: LARGE, companies: CONNECTIONS }];
 /** Contacts that no company has before. */
-const SPARE = 150_000;
+const SPARE = 400_000;
 const TO_COMPANY = 279;
 const TO_CONTACT = 280;
 
@@ -73,12 +73,12 @@ try {
     if (status !== 200 && status !== 201) throw new Error(`${method} ${path} answered ${status}`);
   };
 
-  // Each batch takes contacts that the company does not have: those of the large one first, then the spare ones in turn.
-  const taken = new Map<number, number>();
-  const spareContacts = (company: number, count: number): number[] => {
-    const at = taken.get(company) ?? 0;
-    taken.set(company, at + count);
-    return Array.from({ length: count }, (_, i) => idOf(LARGE + (at + i) % SPARE));
+  // Each batch takes contacts that no company has, and that no other connection takes: it would wait for their locks.
+  const taken = Array.from({ length: CONNECTIONS }, () => 0);
+  const spareContacts = (worker: number, count: number): number[] => {
+    const at = taken[worker]!;
+    taken[worker] = at + count;
+    return Array.from({ length: count }, (_, i) => idOf(LARGE + worker * (SPARE / CONNECTIONS) + (at + i) % (SPARE / CONNECTIONS)));
   };
   let turn = 0;
   const companyOf = (size: number, worker: number): number => {
@@ -90,12 +90,12 @@ try {
     await pool.query('delete from association_count');
     await pool.query('vacuum association');
     await pool.query('checkpoint');
-    taken.clear();
+    taken.fill(0);
   };
 
   const floorCreate = (size: number, batch: number) => async (worker: number): Promise<void> => {
     const company = companyOf(size, worker);
-    const contacts = spareContacts(company, batch);
+    const contacts = spareContacts(worker, batch);
     const { rowCount } = await pool.query({
       name: 'floor-associate',
       text: `insert into association (bucket, portal_id, from_type, from_id, to_type, to_id, category, type_id, created_at)
@@ -109,7 +109,7 @@ try {
     const company = companyOf(size, worker);
     const types = [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: TO_CONTACT }];
     await send(worker, 'POST', '/crm/v4/associations/companies/contacts/batch/create', {
-      inputs: spareContacts(company, batch).map((id) => ({ from: { id: String(company) }, to: { id: String(id) }, types })),
+      inputs: spareContacts(worker, batch).map((id) => ({ from: { id: String(company) }, to: { id: String(id) }, types })),
     });
   };
   const list = (size: number) => (worker: number) => send(worker, 'GET', `/crm/v4/objects/companies/${companyOf(size, worker)}/associations/contacts?limit=100`);

@@ -2,7 +2,7 @@
 // ends (records.ts lockRecords), so counts and maxima are exact.
 
 import sql, { empty } from 'sql-template-tag';
-import type { AssociationRow } from './associations.ts';
+import { countAssociations, type AssociationRow } from './associations.ts';
 import { bucketOfId, type Placement } from './buckets.ts';
 import { errorCode, integers, prepared, type Queryable } from './db.ts';
 import { StaleWriteError, UNIQUE_VIOLATION } from './write-records.ts';
@@ -10,7 +10,7 @@ import { StaleWriteError, UNIQUE_VIOLATION } from './write-records.ts';
 /** The associations of one type that a record has. */
 export interface AssociationCount extends Omit<AssociationRow, 'toId'> {
   count: number;
-  /** The count is kept in a row of its own; otherwise rows were counted, up to COUNTED_UP_TO of those before the write. */
+  /** The count is kept in a row of its own; otherwise rows were counted. */
   kept: boolean;
 }
 
@@ -54,12 +54,15 @@ export async function writeAssociations(tx: Queryable, placement: Placement, wri
   for (const rows of [write.add, write.remove]) for (const row of rows) buckets.add(bucketOfId(row.fromId));
   for (const bucket of [...buckets].sort((a, b) => a - b)) {
     const here = (rows: AssociationRow[]): AssociationRow[] => (buckets.size === 1 ? rows : rows.filter((row) => bucketOfId(row.fromId) === bucket));
+    const changes = changesOf(write, here(write.add), here(write.remove));
+    let kept: AssociationCount[];
     try {
-      counts.push(...await tx.query<AssociationCount>(writeStatement(placement, bucket, write, here(write.add), here(write.remove))));
+      kept = await tx.query<AssociationCount>(writeStatement(placement, bucket, write, here(write.add), here(write.remove), changes));
     } catch (error) {
       if (errorCode(error) === UNIQUE_VIOLATION) throw new StaleWriteError('an association is there already');
       throw error;
     }
+    counts.push(...await countsAbove(tx, placement, changes, kept));
   }
   return counts;
 }
@@ -85,31 +88,61 @@ const BUCKETS = 4096;
 const some = <T>(values: T[]): T[] => [...new Set(values)];
 const inSample = (id: number): boolean => Math.floor(id / BUCKETS) % SAMPLE === 0;
 
-function writeStatement(placement: Placement, bucket: number, write: AssociationWrite, add: AssociationRow[], remove: AssociationRow[]) {
-  const kinds = new Map<number, { place: number; row: AssociationRow; rule: CountRule | undefined; changes: Map<number, Change> }>();
-  const kindOf = (row: AssociationRow) => {
-    // Category and number name an association type of a portal, and that its two object types.
-    const key = row.typeId * 4 + row.category;
-    let kind = kinds.get(key);
-    if (!kind) kinds.set(key, (kind = { place: kinds.size + 1, row, rule: write.countRule(row), changes: new Map() }));
-    return kind;
-  };
-  const toColumns = (rows: AssociationRow[], n: 1 | -1): Columns => {
-    const columns: Columns = { places: [], from: [], to: [] };
+/** What a write does to associations of one kind. */
+interface Kind {
+  place: number;
+  row: AssociationRow;
+  rule: CountRule | undefined;
+  /** By from-record. */
+  changes: Map<number, Change>;
+}
+
+/** Category and number name an association type of a portal, and that its two object types. */
+const kindKey = (row: { category: number; typeId: number }): number => row.typeId * 4 + row.category;
+
+function changesOf(write: AssociationWrite, add: AssociationRow[], remove: AssociationRow[]): Map<number, Kind> {
+  const kinds = new Map<number, Kind>();
+  for (const [rows, n] of [[remove, -1], [add, 1]] as const) {
     for (const row of rows) {
-      const { place, rule, changes } = kindOf(row);
-      columns.places.push(place);
-      columns.from.push(row.fromId);
-      columns.to.push(row.toId);
-      if (!rule) continue;
-      let change = changes.get(row.fromId);
-      if (!change) changes.set(row.fromId, (change = { place, fromId: row.fromId, n: 0, probe: rule.always }));
+      const key = kindKey(row);
+      let kind = kinds.get(key);
+      if (!kind) kinds.set(key, (kind = { place: kinds.size + 1, row, rule: write.countRule(row), changes: new Map() }));
+      if (!kind.rule) continue;
+      let change = kind.changes.get(row.fromId);
+      if (!change) kind.changes.set(row.fromId, (change = { place: kind.place, fromId: row.fromId, n: 0, probe: kind.rule.always }));
       change.n += n;
       change.probe ||= n > 0 && (inSample(row.toId) || change.n >= SAMPLE);
     }
-    return columns;
-  };
-  const [removed, added] = [toColumns(remove, -1), toColumns(add, 1)];
+  }
+  return kinds;
+}
+
+/**
+ * The counts that are above what was asked, of records that gained some: the kept ones, and those that are looked at. These
+ * are counted by a statement of their own: inside the write Postgres chose at times to read the whole table for each.
+ */
+async function countsAbove(tx: Queryable, placement: Placement, kinds: Map<number, Kind>, kept: AssociationCount[]): Promise<AssociationCount[]> {
+  const above: AssociationCount[] = [];
+  for (const count of kept) {
+    const { rule, changes } = kinds.get(kindKey(count))!;
+    if (count.count > rule!.reportAbove && changes.get(count.fromId)!.n > 0) above.push(count);
+  }
+  for (const [key, { row, rule, changes }] of kinds) {
+    const known = new Set(kept.filter((count) => kindKey(count) === key).map((count) => count.fromId));
+    const probed = [...changes.values()].filter((change) => change.probe && change.n > 0 && !known.has(change.fromId)).map((change) => change.fromId);
+    const { fromType, toType, category, typeId } = row;
+    for (const [fromId, count] of await countAssociations(tx, placement, row, probed)) {
+      if (count > rule!.reportAbove) above.push({ fromType, fromId, toType, category, typeId, count, kept: false });
+    }
+  }
+  return above;
+}
+
+function writeStatement(placement: Placement, bucket: number, write: AssociationWrite, add: AssociationRow[], remove: AssociationRow[], kinds: Map<number, Kind>) {
+  const toColumns = (rows: AssociationRow[]): Columns => ({
+    places: rows.map((row) => kinds.get(kindKey(row))!.place), from: rows.map((row) => row.fromId), to: rows.map((row) => row.toId),
+  });
+  const [removed, added] = [toColumns(remove), toColumns(add)];
   const all = [...kinds.values()];
   const changes = all.flatMap((kind) => [...kind.changes.values()]);
   // Bounds and no second list: Postgres before 17 would look for each id of the one with each of the other.
@@ -118,8 +151,7 @@ function writeStatement(placement: Placement, bucket: number, write: Association
   return prepared(`write-associations-${write.mayExist ? 'some' : 'new'}`, sql`
     with kinds as materialized (
       select * from unnest(${all.map((k) => k.row.fromType)}::text[], ${all.map((k) => k.row.toType)}::text[], ${integers(all.map((k) => k.row.category))}::smallint[],
-        ${integers(all.map((k) => k.row.typeId))}::int[], ${all.map((k) => k.rule?.reportAbove ?? null)}::int[]) with ordinality
-        as t (from_type, to_type, category, type_id, report_above, place)),
+        ${integers(all.map((k) => k.row.typeId))}::int[]) with ordinality as t (from_type, to_type, category, type_id, place)),
     removed as (
       delete from association a
       where a.bucket = ${bucket}::int and a.portal_id = ${portalId}::bigint and a.from_type = any(${some(all.map((k) => k.row.fromType))}::text[])
@@ -136,9 +168,8 @@ function writeStatement(placement: Placement, bucket: number, write: Association
       join kinds t on t.place = n.place
       ${write.mayExist ? sql`on conflict do nothing` : empty}),
     changed as materialized (
-      select t.from_type, c.from_id, t.to_type, t.category, t.type_id, t.report_above, c.n, c.probe
-      from unnest(${integers(changes.map((c) => c.place))}::int[], ${integers(changes.map((c) => c.fromId))}::bigint[], ${integers(changes.map((c) => c.n))}::int[],
-        ${`{${changes.map((c) => (c.probe ? 't' : 'f')).join()}}`}::bool[]) as c (place, from_id, n, probe)
+      select t.from_type, c.from_id, t.to_type, t.category, t.type_id, c.n
+      from unnest(${integers(changes.map((c) => c.place))}::int[], ${integers(changes.map((c) => c.fromId))}::bigint[], ${integers(changes.map((c) => c.n))}::int[]) as c (place, from_id, n)
       join kinds t on t.place = c.place),
     kept as materialized (
       select from_type, from_id, to_type, category, type_id from association_count
@@ -149,20 +180,8 @@ function writeStatement(placement: Placement, bucket: number, write: Association
       from kept o join changed c on c.from_type = o.from_type and c.from_id = o.from_id and c.to_type = o.to_type and c.category = o.category and c.type_id = o.type_id
       where k.bucket = ${bucket}::int and k.portal_id = ${portalId}::bigint and k.from_type = o.from_type and k.from_id = o.from_id
         and k.to_type = o.to_type and k.category = o.category and k.type_id = o.type_id
-      returning k.from_type, k.from_id, k.to_type, k.category, k.type_id, k.count, c.n, c.report_above),
-    probed as (
-      select c.from_type, c.from_id, c.to_type, c.category, c.type_id, c.report_above, c.n + (
-          select count(*)::int from (
-            select 1 from association a where a.bucket = ${bucket}::int and a.portal_id = ${portalId}::bigint and a.from_type = c.from_type
-              and a.from_id = c.from_id and a.to_type = c.to_type and a.category = c.category and a.type_id = c.type_id
-            limit ${COUNTED_UP_TO + 1}::int) few) as count
-      from changed c
-      where c.probe and c.n > 0 and not exists (
-        select 1 from kept k where k.from_type = c.from_type and k.from_id = c.from_id and k.to_type = c.to_type and k.category = c.category and k.type_id = c.type_id))
-    select from_type as "fromType", from_id as "fromId", to_type as "toType", category, type_id as "typeId", count, true as kept
-    from updated where n > 0 and count > report_above
-    union all
-    select from_type, from_id, to_type, category, type_id, count, false from probed where count > report_above`);
+      returning k.from_type, k.from_id, k.to_type, k.category, k.type_id, k.count)
+    select from_type as "fromType", from_id as "fromId", to_type as "toType", category, type_id as "typeId", count, true as kept from updated`);
 }
 
 /** Counts the rows of a record's association type and keeps the count from now on: for the holder of its lock. */

@@ -77,11 +77,11 @@ describe.each([['one bucket', 1], ['two buckets', 2]] as const)('%s', (_, bucket
     expect(await write({ add: Array.from({ length: 32 }, (_row, n) => row(9, 100 + n)), countRule: () => ({ reportAbove: 0, always: false }) })).toEqual([{ ...of(9), count: 32, kept: false }]);
   });
 
-  test('rows are counted up to a thousand, a kept count is exact and follows every write', async () => {
+  test('rows are counted, a kept count is exact and follows every write', async () => {
     const { placement, write, row, both, of, counts, id } = portal();
     const most = COUNTED_UP_TO + 50;
     await write({ add: Array.from({ length: most }, (_row, n) => row(1, 10 + n)) });
-    expect(await write({ add: [row(1, 5)], countRule: always })).toEqual([{ ...of(1), count: COUNTED_UP_TO + 2, kept: false }]);
+    expect(await write({ add: [row(1, 5)], countRule: always })).toEqual([{ ...of(1), count: most + 1, kept: false }]);
     expect(await keepCount(db, placement, of(1))).toBe(most + 1);
     expect(await keepCount(db, placement, of(1))).toBe(most + 1);
     expect(await write({ add: [row(1, 6), row(1, 7)], remove: [row(1, 5)], countRule: always })).toEqual([{ ...of(1), count: most + 2, kept: true }]);
