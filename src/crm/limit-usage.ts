@@ -4,10 +4,10 @@
 import { ASSOCIATION_CATEGORIES, type ObjectType } from '../catalogue/types.ts';
 import { countNearLimits, countRecordsByType, findNearLimit, type PairLimit } from '../db/limits.ts';
 import { readRecords } from '../db/records.ts';
-import { problem } from '../errors.ts';
 import type { Context } from './context.ts';
 import { CALCULATED_PROPERTIES, CUSTOM_OBJECTS, CUSTOM_RECORDS, LABELS_PER_PAIR, NEAR, PIPELINES_PER_TYPE, PROPERTIES_PER_TYPE, RECORDS_PER_TYPE } from './limits.ts';
 import type { Portal } from './portal.ts';
+import { requireObjectType } from './portal/object-types.ts';
 
 export interface Usage {
   limit: number;
@@ -80,7 +80,7 @@ export interface LabelUsage extends Usage {
  * of labels count once. Throws as a path with an unknown type does.
  */
 export function labelUsage({ portal }: Context, filter: { from?: string | undefined; to?: string | undefined }): LabelUsage[] {
-  const only = (segment: string | undefined): readonly ObjectType[] => (segment === undefined ? portal.objectTypes : [findType(portal, segment)]);
+  const only = (segment: string | undefined): readonly ObjectType[] => (segment === undefined ? portal.objectTypes : [requireObjectType(portal, segment)]);
   const [froms, tos] = [only(filter.from), only(filter.to)];
   const isOnePair = filter.from !== undefined && filter.to !== undefined;
   return froms.flatMap((from) => tos.map((to) => {
@@ -88,12 +88,6 @@ export function labelUsage({ portal }: Context, filter: { from?: string | undefi
     const usage = new Set(own.map((type) => Math.min(type.typeId, type.inverseTypeId ?? type.typeId))).size;
     return { from, to, labels: own.map((type) => type.label!), limit: LABELS_PER_PAIR, usage };
   })).filter(({ usage }) => usage > 0 || isOnePair);
-}
-
-function findType(portal: Portal, segment: string): ObjectType {
-  const type = portal.objectType(segment);
-  if (!type) throw /^\d+-\d+$/.test(segment) ? problem.unknownObjectTypeId(segment) : problem.unknownObjectTypeName(segment);
-  return type;
 }
 
 export interface TypeNearLimit {

@@ -8,6 +8,7 @@ import { findLiveIds, keyText } from './aliases.ts';
 import { checkInputCount, type BatchError, type BatchOutcome } from './batch.ts';
 import type { Context } from './context.ts';
 import { recordId } from './find-records.ts';
+import { requireObjectType } from './portal/object-types.ts';
 import type { RecordView } from './views.ts';
 
 /** How many associated records `?associations=` shows before it pages (schema.md 1.10). */
@@ -103,11 +104,7 @@ function toPage(ctx: Context, rows: AssociationRow[], limit: number): Associatio
 
 /** Puts `associations` into records: one entry per association type, as objects.md 4.1 has it. Throws for unknown type names. */
 export async function addAssociations(ctx: Context, from: ObjectType, views: RecordView[], names: string[]): Promise<void> {
-  const types = new Set(names.map((name) => {
-    const type = ctx.portal.objectType(name);
-    if (!type) throw /^\d+-\d+$/.test(name) ? problem.unknownObjectTypeId(name) : problem.unknownObjectTypeName(name);
-    return type;
-  }));
+  const types = new Set(names.map((name) => requireObjectType(ctx.portal, name)));
   for (const to of types) {
     const rows = await readFirstAssociations(ctx.db, ctx.portal.placement, from.id, views.map((v) => ({ id: Number(v.id), afterId: 0 })), to.id, SHOWN_WITH_RECORD + 1);
     const byRecord = Map.groupBy(rows, (row) => row.fromId);

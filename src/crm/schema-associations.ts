@@ -10,6 +10,7 @@ import { problem } from '../errors.ts';
 import type { Context } from './context.ts';
 import { changeModel } from './model-changes.ts';
 import type { Portal } from './portal.ts';
+import { requireObjectType } from './portal/object-types.ts';
 
 export const USER_DEFINED = ASSOCIATION_CATEGORIES.indexOf('USER_DEFINED');
 
@@ -54,7 +55,7 @@ export interface SchemaAssociationInput {
 export async function createSchemaAssociation(ctx: Context, name: string, given: SchemaAssociationInput): Promise<AssociationType> {
   const input = JSON.parse(toJsonb(given)) as SchemaAssociationInput;
   const typeId = await changeModel(ctx, async (tx, portal) => {
-    const [type, from, to] = [name, input.fromObjectTypeId, input.toObjectTypeId].map((one) => typeOf(portal, one)) as [ObjectType, ObjectType, ObjectType];
+    const [type, from, to] = [name, input.fromObjectTypeId, input.toObjectTypeId].map((one) => typeNamed(portal, one)) as [ObjectType, ObjectType, ObjectType];
     if (type.id !== from.id && type.id !== to.id) throw problem.invalidSchema(`the association must lead from or to ${type.name}`);
     if (!portal.customObjects.has(from.id) && !portal.customObjects.has(to.id)) throw problem.invalidSchema('one of the two types must be a custom object');
     if (portal.unlabeledType(from.id, to.id)) throw problem.invalidSchema(`${from.name} and ${to.name} are associable already`);
@@ -67,7 +68,7 @@ export async function createSchemaAssociation(ctx: Context, name: string, given:
 /** Takes an association definition of a custom object away, both directions. Throws invalidSchema when records use it or it is none. */
 export async function deleteSchemaAssociation(ctx: Context, name: string, identifier: string): Promise<void> {
   await changeModel(ctx, async (tx, portal) => {
-    const type = typeOf(portal, name);
+    const type = typeNamed(portal, name);
     const found = associationTypesOf(portal, type.id).find((one) => one.category === 'USER_DEFINED' && (String(one.typeId) === identifier || one.name === identifier));
     if (!found) throw problem.associationDefinitionNotFound(identifier);
     if (await isAssociationTypeUsed(tx, portal.placement, { ...found, category: USER_DEFINED })) throw problem.invalidSchema(`records are associated by ${found.name}`);
@@ -75,8 +76,5 @@ export async function deleteSchemaAssociation(ctx: Context, name: string, identi
   });
 }
 
-function typeOf(portal: Portal, name: string): ObjectType {
-  const type = portal.objectType(name) ?? portal.objectType(name.toUpperCase());
-  if (!type) throw /^\d+-\d+$/.test(name) ? problem.unknownObjectTypeId(name) : problem.unknownObjectTypeName(name);
-  return type;
-}
+/** The type of a name as these bodies give it: in capitals too (schema.md 5.2 [O]). */
+export const typeNamed = (portal: Portal, name: string): ObjectType => portal.objectType(name.toUpperCase()) ?? requireObjectType(portal, name);

@@ -11,10 +11,10 @@ import type { Context } from './context.ts';
 import { CUSTOM_OBJECTS } from './limits.ts';
 import { changeModel } from './model-changes.ts';
 import type { Portal } from './portal.ts';
-import type { CustomObject } from './portal/object-types.ts';
+import { requireObjectType, type CustomObject } from './portal/object-types.ts';
 import type { KeptProperty } from './portal/properties.ts';
 import { addProperties, type PropertyInput } from './properties.ts';
-import { addSchemaAssociations, associationTypesOf, USER_DEFINED } from './schema-associations.ts';
+import { addSchemaAssociations, associationTypesOf, typeNamed, USER_DEFINED } from './schema-associations.ts';
 
 /** What a client says of a custom object (schema.md 5.2). */
 export interface SchemaInput {
@@ -44,7 +44,6 @@ export interface Schema {
 }
 
 const MAX_SEARCHABLE = 20;
-const MAX_UNIQUE = 10;
 /** Custom objects are made associable with activities (schema.md 1.7 rule 14 [D]); conversations are no records here. */
 const ASSOCIABLE_FROM_BIRTH = ['0-49', '0-47', '0-46', '0-27', '0-48'];
 /** `2-N` counts over all portals (schema.md 5.3 [O]): N is taken where no portal is. */
@@ -100,13 +99,8 @@ function checkInput(portal: Portal, input: SchemaInput): ObjectType[] {
   const names = input.properties.map((property) => property.name.toLowerCase());
   const double = names.find((name, i) => names.indexOf(name) < i);
   if (double !== undefined) throw problem.invalidSchema(`property ${double} is defined twice`);
-  if (input.properties.filter((property) => property.hasUniqueValue).length > MAX_UNIQUE) throw problem.invalidSchema(`at most ${MAX_UNIQUE} properties can have unique values`);
   checkReferences(definitionOf(input), new Set(names));
-  return (input.associatedObjects ?? []).map((name) => {
-    const type = portal.objectType(name) ?? portal.objectType(name.toUpperCase());
-    if (!type) throw /^\d+-\d+$/.test(name) ? problem.unknownObjectTypeId(name) : problem.unknownObjectTypeName(name);
-    return type;
-  });
+  return (input.associatedObjects ?? []).map((name) => typeNamed(portal, name));
 }
 
 function checkLabels(labels: SchemaInput['labels']): void {
@@ -135,19 +129,13 @@ export function listSchemas(portal: Portal, archived: boolean): Schema[] {
 
 /** One object type, a custom or a standard one, by any of its names. Throws as paths with unknown types do. */
 export function getSchema(portal: Portal, name: string): Schema {
-  return schemaOf(portal, findType(portal, name).id);
+  return schemaOf(portal, requireObjectType(portal, name).id);
 }
 
 /** Several object types by their names; unknown ones are left out [I]. */
 export function readSchemas(portal: Portal, names: string[]): Schema[] {
   const ids = new Set(names.flatMap((name) => portal.objectType(name)?.id ?? []));
   return [...ids].map((id) => schemaOf(portal, id));
-}
-
-function findType(portal: Portal, name: string): ObjectType {
-  const type = portal.objectType(name);
-  if (!type) throw /^\d+-\d+$/.test(name) ? problem.unknownObjectTypeId(name) : problem.unknownObjectTypeName(name);
-  return type;
 }
 
 function schemaOf(portal: Portal, id: string): Schema {
@@ -183,7 +171,7 @@ function definedOf(patch: SchemaPatch): Partial<CustomObject> {
 
 /** The live custom object of a name. Throws notCustom for types of HubSpot. */
 function customOf(portal: Portal, name: string): ModelRow<CustomObject> {
-  const type = findType(portal, name);
+  const type = requireObjectType(portal, name);
   const row = portal.customObjects.get(type.id);
   if (!row) throw problem.notCustom(type.name);
   return row;

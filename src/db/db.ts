@@ -31,7 +31,7 @@ export function prepared(name: string, statement: { text: string; values: unknow
 }
 
 const RETRYABLE = new Set(['40P01', '40001']);
-const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE', '57P01', '57P02', '57P03', '53300']);
+const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE', '57P01', '57P02', '57P03', '53300', '57014']);
 
 /** The SQLSTATE or system error code of a failure. Constraint names are never looked at: Citus does not keep them. */
 export function errorCode(error: unknown): string | undefined {
@@ -39,7 +39,7 @@ export function errorCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** True when the database could not be reached, so that trying again later may help. */
+/** True when the database could not be reached, or gave a statement up for its time, so that trying again later may help. */
 export function isUnreachable(error: unknown): boolean {
   const code = errorCode(error);
   if (code && (UNREACHABLE.has(code) || code.startsWith('08'))) return true;

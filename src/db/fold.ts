@@ -3,12 +3,20 @@
 
 import { readFileSync } from 'node:fs';
 
-const [, upper, lower] = /'([^']+)',\s+'([^']+)'\) end/.exec(readFileSync(new URL('migrations/000005.sql', import.meta.url), 'utf8'))!;
-const pairs = new Map([...upper!].map((letter, i) => [letter, [...lower!][i]!]));
+let pairs: Map<string, string> | undefined;
+
+/** Read when the first text that is not all ASCII asks for them. */
+function readPairs(): Map<string, string> {
+  const [, upper, lower] = /'([^']+)',\s+'([^']+)'\) end/.exec(readFileSync(new URL('migrations/000005.sql', import.meta.url), 'utf8'))!;
+  const small = [...lower!];
+  return new Map([...upper!].map((letter, i) => [letter, small[i]!]));
+}
 
 /** The text without case. */
 export function fold(text: string): string {
   const ascii = text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
   // eslint-disable-next-line no-control-regex
-  return /^[\0-\x7F]*$/.test(ascii) ? ascii : [...ascii].map((letter) => pairs.get(letter) ?? letter).join('');
+  if (/^[\0-\x7F]*$/.test(ascii)) return ascii;
+  const known = (pairs ??= readPairs());
+  return [...ascii].map((letter) => known.get(letter) ?? letter).join('');
 }

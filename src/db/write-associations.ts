@@ -3,7 +3,7 @@
 
 import sql, { empty } from 'sql-template-tag';
 import { countAssociations, type AssociationRow } from './associations.ts';
-import { bucketOfId, type Placement } from './buckets.ts';
+import { BUCKETS, bucketOfId, type Placement } from './buckets.ts';
 import { errorCode, integers, prepared, type Queryable } from './db.ts';
 import { StaleWriteError, UNIQUE_VIOLATION } from './write-records.ts';
 
@@ -83,7 +83,6 @@ interface Change {
 }
 
 const SAMPLE = 32;
-const BUCKETS = 4096;
 /** Each once. */
 const some = <T>(values: T[]): T[] => [...new Set(values)];
 const inSample = (id: number): boolean => Math.floor(id / BUCKETS) % SAMPLE === 0;

@@ -84,13 +84,19 @@ describe('what is refused', () => {
     ['a primary property that is not there', egg('noprimary', { primaryDisplayProperty: 'wheels' }), 'property wheels does not exist'],
     ['a required property that is not there', egg('norequired', { requiredProperties: ['wheels'] }), 'property wheels does not exist'],
     ['a property twice', egg('twice', { properties: [{ name: 'model', label: 'A' }, { name: 'MODEL', label: 'B' }] }), 'property model is defined twice'],
-    ['eleven unique properties', egg('uniques', { properties: [{ name: 'model', label: 'A' }, { name: 'year', label: 'Y' }, ...Array.from({ length: 11 }, (_, n) => ({ name: `u${n}`, label: 'U', hasUniqueValue: true }))] }), 'at most 10 properties can have unique values'],
   ])('%s [I]', async (_what, body, message) => {
     const before = (await spoke.get(ROOT)).body.results.length;
     const answer = await spoke.post(ROOT, body);
     expect(answer.status).toBe(400);
     expect(answer.body).toEqual(refused(message));
     expect((await spoke.get(ROOT)).body.results).toHaveLength(before);
+  });
+
+  test('what a property of it may not be (3.6 [D])', async () => {
+    const answer = await spoke.post(ROOT, egg('uniques', { properties: [{ name: 'model', label: 'A' }, { name: 'year', label: 'Y' }, ...Array.from({ length: 11 }, (_, n) => ({ name: `u${n}`, label: 'U', hasUniqueValue: true }))] }));
+    expect(answer.status).toBe(400);
+    expect(answer.body).toEqual({ status: 'error', message: 'An object type has at most 10 properties with unique values', correlationId: expect.stringMatching(ANY_CORRELATION_ID), category: 'VALIDATION_ERROR' });
+    expect((await spoke.get(`${ROOT}/uniques`)).body).toEqual(unknownType('uniques'));
   });
 
   test('a name that is taken, by a standard type too (5.4 [I])', async () => {

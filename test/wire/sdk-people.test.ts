@@ -1,23 +1,17 @@
 // The official Node client's calls for owners and users against a running program. The client throws on statuses that its
 // methods do not list.
 
-import { Client } from '@hubspot/api-client';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../support/database.ts';
-import { type Program, startProgram } from '../support/program.ts';
+import type { Client } from '@hubspot/api-client';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type RunningClient, startClient } from '../support/client.ts';
 
-let database: TestDatabase | undefined;
-let program: Program;
+let running: RunningClient;
 let client: Client;
 beforeAll(async () => {
-  database = inject('database') === 'postgres' ? await openTestDatabase() : undefined;
-  program = await startProgram(database ? { SPOKE_DATABASE_URL: database.url! } : { SPOKE_DATA_DIR: 'memory:' });
-  client = new Client({ basePath: program.url, accessToken: program.token });
+  running = await startClient();
+  ({ client } = running);
 });
-afterAll(async () => {
-  await program?.stop();
-  await database?.close();
-});
+afterAll(() => running?.stop());
 
 test('users come and go, and their owners with them', async () => {
   const { usersApi, rolesApi, teamsApi } = client.settings.users;

@@ -1,25 +1,19 @@
 // The official Node client's calls for properties and property groups, against a running program. The client throws on
 // statuses that its methods do not list.
 
-import { Client } from '@hubspot/api-client';
+import type { Client } from '@hubspot/api-client';
 import { OptionInput } from '@hubspot/api-client/lib/codegen/crm/properties/models/OptionInput.js';
 import { PropertyCreate, PropertyCreateFieldTypeEnum as FieldType, PropertyCreateTypeEnum as Type } from '@hubspot/api-client/lib/codegen/crm/properties/models/PropertyCreate.js';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../support/database.ts';
-import { type Program, startProgram } from '../support/program.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type RunningClient, startClient } from '../support/client.ts';
 
-let database: TestDatabase | undefined;
-let program: Program;
+let running: RunningClient;
 let client: Client;
 beforeAll(async () => {
-  database = inject('database') === 'postgres' ? await openTestDatabase() : undefined;
-  program = await startProgram(database ? { SPOKE_DATABASE_URL: database.url! } : { SPOKE_DATA_DIR: 'memory:' });
-  client = new Client({ basePath: program.url, accessToken: program.token });
+  running = await startClient();
+  ({ client } = running);
 });
-afterAll(async () => {
-  await program?.stop();
-  await database?.close();
-});
+afterAll(() => running?.stop());
 
 const text = (name: string): PropertyCreate => ({ name, label: 'A label', type: Type.String, fieldType: FieldType.Text, groupName: 'contactinformation' });
 const option = (value: string, displayOrder: number): OptionInput => ({ label: value.toUpperCase(), value, displayOrder, hidden: false });

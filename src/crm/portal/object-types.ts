@@ -3,6 +3,7 @@
 import { namesOf, resolveObjectType, sensitiveScopesOf } from '../../catalogue/load.ts';
 import type { Catalogue, ObjectType } from '../../catalogue/types.ts';
 import type { ModelRow } from '../../db/model.ts';
+import { problem } from '../../errors.ts';
 
 export interface PortalObjectTypes {
   objectTypes: readonly ObjectType[];
@@ -25,6 +26,13 @@ export interface CustomObject {
   allowsSensitiveProperties: boolean;
   createdByUserId?: number;
   updatedByUserId?: number;
+}
+
+/** The type of a name. Throws, which of the two texts depends on the name's form (objects.md 2.3). */
+export function requireObjectType(portal: Pick<PortalObjectTypes, 'objectType'>, name: string): ObjectType {
+  const type = portal.objectType(name);
+  if (!type) throw /^\d+-\d+$/.test(name) ? problem.unknownObjectTypeId(name) : problem.unknownObjectTypeName(name);
+  return type;
 }
 
 export function objectTypesOf(catalogue: Catalogue, portalId: number, rows: ModelRow<CustomObject>[]): PortalObjectTypes {
