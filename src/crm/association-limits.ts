@@ -7,6 +7,7 @@ import type { OwnerRow } from '../db/portals.ts';
 import { problem, type Problem } from '../errors.ts';
 import { checkInputCount, type BatchError, type BatchOutcome } from './batch.ts';
 import type { Context } from './context.ts';
+import { NEAR } from './limits.ts';
 import { changeModel } from './model-changes.ts';
 import type { AssociationLimit, Portal } from './portal.ts';
 
@@ -16,8 +17,6 @@ export const MAX_ASSOCIATIONS_PER_RECORD = 50_000;
 /** Where nothing else bounds a maximum, its column does. */
 const MAX_NUMBER = 2_147_483_647;
 const MAX_INPUTS = 100;
-/** From this part of a maximum on, a record is near it [D]. */
-const NEAR = 0.8;
 
 export interface AssociationTypeName {
   category: AssociationCategory;

@@ -183,7 +183,7 @@ describe('what is refused', () => {
     ['no value', filtered(filter('email', 'EQ')), badFilter('email', 'needs a value with EQ')],
     ['BETWEEN without highValue', filtered(filter('createdate', 'BETWEEN', { value: '0' })), badFilter('createdate', 'needs a highValue with BETWEEN')],
     ['IN without values (1.10 [O])', filtered(filter('email', 'IN', { value: 'x' })), bare('Invalid input JSON on line 1, column 1: Cannot construct instance of `Filter`, problem: IN needs values')],
-    ['HTML of bodies (1.9 [D])', filtered(filter('associations.butterfly', 'EQ', { value: '1' })), badFilter('associations.butterfly', 'does not exist')],
+    ['an association with no type', filtered(filter('associations.butterfly', 'EQ', { value: '1' })), badFilter('associations.butterfly', 'does not exist')],
     ['six groups (1.3 [D])', { filterGroups: Array.from({ length: 6 }, () => ({ filters: [six[0]] })) }, overLimit('filterGroups', 'at most 5 filter groups are allowed')],
     ['seven filters in a group (1.3 [D])', filtered(...six, six[0]!), overLimit('filters', 'at most 6 filters are allowed in a group')],
     ['nineteen filters (1.3 [D])', { filterGroups: [six, six, six, [six[0]]].map((filters) => ({ filters })) }, overLimit('filters', 'at most 18 filters are allowed')],
@@ -197,6 +197,12 @@ describe('what is refused', () => {
     const answer = await search(body);
     expect(answer.status).toBe(400);
     expect(answer.body).toEqual(expected);
+  });
+
+  test('the HTML of bodies, which is there to be read (1.9 [D])', async () => {
+    const answer = await search(filtered(filter('hs_body_preview_html', 'HAS_PROPERTY')), 'notes');
+    expect(answer.status).toBe(400);
+    expect(answer.body).toEqual(badFilter('hs_body_preview_html', 'cannot be searched by'));
   });
 
   test('the last page within 10,000 results is answered', async () => {
