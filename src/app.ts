@@ -61,9 +61,11 @@ export function createApp({
     link: (path, query) => `${linkRoot}${path}${query ? `?${new URLSearchParams(query)}` : ''}`,
   });
 
+  const makeServerContext: Services['makeServerContext'] = () => ({ db, at: clock() });
+
   // Not strict: a path with a slash at its end is the same path (platform.md 7.1).
   const app = new Hono({ strict: false });
   mountPages(app, { db, operations });
-  mountOperations(app, { operations, findCaller: callers.find, findPortal: portals.get, forgetPortal: portals.forget, makeContext, newCorrelationId, log });
+  mountOperations(app, { operations, findCaller: callers.find, findPortal: portals.get, forgetPortal: portals.forget, makeContext, makeServerContext, newCorrelationId, log });
   return { fetch: (request) => app.fetch(request), close: async () => void await Promise.all([recomputer.close(), indexer.close()]) };
 }

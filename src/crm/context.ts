@@ -14,6 +14,13 @@ export interface VersionTraits {
   name: string;
 }
 
+/** What operations are handed that no portal's token is needed for. */
+export interface ServerContext {
+  db: Db;
+  /** The time of this request. */
+  at: string;
+}
+
 export interface Context {
   db: Db;
   ids: IdSource;

@@ -3,7 +3,8 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { Db } from '../db/db.ts';
 import { takeBlock } from '../db/ids.ts';
-import { findToken, insertToken, listTokens, revokeToken, type TokenRow } from '../db/tokens.ts';
+import { findToken, insertToken, listTokens, revokeToken, type TokenKind, type TokenRow } from '../db/tokens.ts';
+import { problem } from '../errors.ts';
 
 /** Stands for every scope there is, those of later versions included. */
 export const ALL_SCOPES = '*';
@@ -11,14 +12,21 @@ export const ALL_SCOPES = '*';
 /** Who is calling. */
 export interface Caller {
   portalId: number;
-  /** The private app behind the token. */
+  /** The private app or the OAuth app behind the token. */
   appId: number;
+  /** Of the token: a private app's stays, an OAuth app's expires. */
+  kind: TokenKind;
+  /** The user who granted the access, null for a token made on the command line. */
+  userId: number | null;
   scopes: ReadonlySet<string>;
 }
 
+/** The scope that every app has. */
+const OAUTH = 'oauth';
+
 /** True when the caller has one of the scopes, or all. */
 export function hasAnyScope(caller: Caller, scopes: readonly string[]): boolean {
-  return caller.scopes.has(ALL_SCOPES) || scopes.some((scope) => caller.scopes.has(scope));
+  return caller.scopes.has(ALL_SCOPES) || scopes.some((scope) => caller.scopes.has(scope) || scope === OAUTH);
 }
 
 export interface NewToken {
@@ -35,14 +43,15 @@ export async function createToken(db: Db, input: NewToken): Promise<{ token: str
   const token = input.token ?? `pat-na1-${randomUUID()}`;
   const appId = await takeBlock(db, input.portalId, 'app', 1) - 1;
   await insertToken(db, {
-    tokenHash: hashToken(token), portalId: input.portalId, appId, name: input.name, hint: token.slice(-4), scopes: input.scopes, createdAt: input.at,
+    tokenHash: hashSecret(token), kind: 'private', portalId: input.portalId, appId, userId: null, name: input.name, hint: token.slice(-4), scopes: input.scopes,
+    createdAt: input.at, expiresAt: null,
   });
   return { token, appId };
 }
 
 /** Makes sure that the token works for the portal with all scopes: what SPOKE_TOKEN asks for. */
 export async function ensureToken(db: Db, input: { portalId: number; token: string; at: string }): Promise<void> {
-  const known = await findToken(db, hashToken(input.token));
+  const known = await findToken(db, hashSecret(input.token));
   if (known?.portalId === input.portalId && known.scopes.includes(ALL_SCOPES)) return;
   await createToken(db, { ...input, name: 'SPOKE_TOKEN', scopes: [ALL_SCOPES] });
 }
@@ -50,8 +59,8 @@ export async function ensureToken(db: Db, input: { portalId: number; token: stri
 export { listTokens, revokeToken, type TokenRow };
 
 export interface Callers {
-  /** The caller behind a token's text, undefined when it is unknown or revoked. */
-  find: (token: string) => Promise<Caller | undefined>;
+  /** The caller behind a token's text. Throws missingCredentials when it is unknown or revoked, expiredToken. */
+  find: (token: string) => Promise<Caller>;
 }
 
 const KEPT_MS = 1_000;
@@ -62,22 +71,25 @@ export function createCallers(db: Db, now: () => number): Callers {
   const kept = new Map<string, { caller: Caller; until: number }>();
   return {
     async find(token) {
-      const tokenHash = hashToken(token);
+      const tokenHash = hashSecret(token);
       const found = kept.get(tokenHash);
       if (found && found.until > now()) return found.caller;
       const row = await findToken(db, tokenHash);
-      if (!row) {
+      if (!row || row.kind === 'refresh') {
         kept.delete(tokenHash);
-        return undefined;
+        throw problem.missingCredentials();
       }
+      const expires = row.expiresAt === null ? Infinity : Date.parse(row.expiresAt);
+      if (expires <= now()) throw problem.expiredToken(row.expiresAt!, now());
       if (kept.size >= KEPT_AT_MOST) kept.clear();
-      const caller = { portalId: row.portalId, appId: row.appId, scopes: new Set(row.scopes) };
-      kept.set(tokenHash, { caller, until: now() + KEPT_MS });
+      const caller = { portalId: row.portalId, appId: row.appId, kind: row.kind, userId: row.userId, scopes: new Set(row.scopes) };
+      kept.set(tokenHash, { caller, until: Math.min(now() + KEPT_MS, expires) });
       return caller;
     },
   };
 }
 
-function hashToken(token: string): string {
-  return hash('sha256', token);
+/** How tokens, codes and other random secrets are stored. Not for passwords: those are guessed. */
+export function hashSecret(text: string): string {
+  return hash('sha256', text);
 }

@@ -1,54 +1,67 @@
-// Access tokens by the SHA-256 of their text. The text itself is never stored.
+// Tokens by the SHA-256 of their text: those of private apps, and the access and refresh tokens of OAuth apps. The text
+// itself is never stored.
 
 import sql from 'sql-template-tag';
 import { prepared, type Queryable } from './db.ts';
 
+/** `private`: a static token, `pat-...`. `access` and `refresh`: of an OAuth app in a portal. `client`: of the app itself. */
+export type TokenKind = 'private' | 'access' | 'refresh' | 'client';
+
 export interface TokenRow {
   tokenHash: string;
+  kind: TokenKind;
   portalId: number;
-  /** The private app that the token stands for: hs_object_source_id of what it writes. */
+  /** The app that the token stands for: hs_object_source_id of what it writes. */
   appId: number;
+  /** Who made the app or granted it access; null for tokens made on the command line. */
+  userId: number | null;
   name: string;
   /** The token's last four characters. */
   hint: string;
   scopes: string[];
   createdAt: string;
+  /** Null for a token that stays until it is revoked. */
+  expiresAt: string | null;
+  lastUsedAt: string | null;
   revokedAt: string | null;
 }
 
-const COLUMNS = sql`token_hash as "tokenHash", portal_id as "portalId", app_id as "appId", name, hint, scopes,
-  created_at as "createdAt", revoked_at as "revokedAt"`;
+const COLUMNS = sql`token_hash as "tokenHash", kind, portal_id as "portalId", app_id as "appId", user_id as "userId", name, hint, scopes,
+  created_at as "createdAt", expires_at as "expiresAt", last_used_at as "lastUsedAt", revoked_at as "revokedAt"`;
 
-/** The token if it is known and not revoked. */
+/** The token if it is known and not revoked; it may have expired. */
 export async function findToken(db: Queryable, tokenHash: string): Promise<TokenRow | undefined> {
   const [row] = await db.query<TokenRow>(prepared('find-token', sql`
     select ${COLUMNS} from token where token_hash = ${tokenHash} and revoked_at is null`));
   return row;
 }
 
-/** The portal's tokens, oldest first, revoked ones too. */
+/** The tokens of the portal's private apps, oldest first, revoked ones too. */
 export async function listTokens(db: Queryable, portalId: number): Promise<TokenRow[]> {
-  return await db.query<TokenRow>(sql`select ${COLUMNS} from token where portal_id = ${portalId}::bigint order by app_id`);
+  return await db.query<TokenRow>(sql`
+    select ${COLUMNS} from token where portal_id = ${portalId}::bigint and kind = 'private' order by app_id, created_at`);
 }
 
-/** The names of apps, those of revoked tokens too. */
+/** The names of apps, those of deleted ones and of revoked tokens too. */
 export async function readAppNames(db: Queryable, portalId: number, appIds: number[]): Promise<Map<number, string>> {
   if (appIds.length === 0) return new Map();
   const rows = await db.query<{ appId: number; name: string }>(prepared('read-app-names', sql`
-    select app_id as "appId", name from token where portal_id = ${portalId}::bigint and app_id = any(${appIds}::bigint[])`));
+    select app_id as "appId", name from token where portal_id = ${portalId}::bigint and kind = 'private' and app_id = any(${appIds}::bigint[])
+    union all
+    select app_id, name from app where app_id = any(${appIds}::bigint[])`));
   return new Map(rows.map((row) => [row.appId, row.name]));
 }
 
 /** Stores a token; one that is there already is made valid again for the same portal. */
-export async function insertToken(db: Queryable, token: Omit<TokenRow, 'revokedAt'>): Promise<void> {
+export async function insertToken(db: Queryable, token: Omit<TokenRow, 'lastUsedAt' | 'revokedAt'>): Promise<void> {
   await db.query(sql`
-    insert into token (token_hash, portal_id, app_id, name, hint, scopes, created_at)
-    values (${token.tokenHash}, ${token.portalId}::bigint, ${token.appId}::bigint, ${token.name}, ${token.hint},
-      ${JSON.stringify(token.scopes)}::jsonb, ${token.createdAt}::timestamptz)
+    insert into token (token_hash, kind, portal_id, app_id, user_id, name, hint, scopes, created_at, expires_at)
+    values (${token.tokenHash}, ${token.kind}, ${token.portalId}::bigint, ${token.appId}::bigint, ${token.userId}::bigint, ${token.name}, ${token.hint},
+      ${JSON.stringify(token.scopes)}::jsonb, ${token.createdAt}::timestamptz, ${token.expiresAt}::timestamptz)
     on conflict (token_hash) do update set revoked_at = null, portal_id = excluded.portal_id, scopes = excluded.scopes`);
 }
 
-/** Revokes the portal's token of that app. Returns whether there was a live one. */
+/** Revokes all tokens of an app in the portal. Returns whether there was a live one. */
 export async function revokeToken(db: Queryable, portalId: number, appId: number, at: string): Promise<boolean> {
   const rows = await db.query(sql`
     update token set revoked_at = ${at}::timestamptz

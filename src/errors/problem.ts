@@ -8,6 +8,10 @@ export interface ProblemBody {
   links?: Record<string, string>;
   category?: string;
   subCategory?: string;
+  /** In place of `error`: the token endpoints name the kind of error here (platform.md 5.4). */
+  status?: string;
+  /** Members that only some families have: `errorType` and `policyName` of a 429, `error` of OAuth. */
+  more?: Record<string, string>;
 }
 
 export interface ErrorDetail {

@@ -43,6 +43,15 @@ export const transportErrors = {
     }),
     example: [],
   }),
+  expiredToken: entry({
+    status: 401, when: 'the access token has expired', source: 'objects.md 6.4, platform.md 5.4 [O]',
+    make: (expiredAt: string, now: number) => ({
+      message: `The OAuth token used to make this call expired ${ago(Math.max(0, now - Date.parse(expiredAt)))} ago.`,
+      context: { 'expire time': [expiredAt.replace(/\.000Z$/, 'Z')] },
+      category: 'EXPIRED_AUTHENTICATION',
+    }),
+    example: ['2026-10-02T07:00:00.000Z', Date.UTC(2026, 9, 2, 7, 0, 12)],
+  }),
   missingScopes: entry({
     status: 403, when: 'the token has none of the scopes that allow the call', source: 'objects.md 6.5 [O]',
     make: (scopes: string[]) => ({
@@ -122,3 +131,12 @@ export const transportErrors = {
     example: ['limit', 'must be between 1 and 100'],
   }),
 };
+
+/** `12 second(s)`, `5 minute(s)`, `3 hour(s)`, `2 day(s)`: the largest unit that there is one of. */
+function ago(ms: number): string {
+  const seconds = Math.floor(ms / 1_000);
+  for (const [size, unit] of [[86_400, 'day'], [3_600, 'hour'], [60, 'minute']] as const) {
+    if (seconds >= size) return `${Math.floor(seconds / size)} ${unit}(s)`;
+  }
+  return `${seconds} second(s)`;
+}

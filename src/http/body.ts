@@ -29,6 +29,16 @@ export async function readBody(request: Request, schema: TSchema): Promise<unkno
   return value;
 }
 
+/**
+ * Reads a form: every field a text, of a repeated one the last. A field that is only in the query counts too (platform.md
+ * 5.2 [D]). A JSON body is no form: unsupportedMediaType.
+ */
+export async function readForm(request: Request): Promise<Record<string, string>> {
+  const contentType = request.headers.get('content-type');
+  if (contentType && !/^application\/x-www-form-urlencoded\b/i.test(contentType)) throw problem.unsupportedMediaType(contentType);
+  return Object.fromEntries([...new URL(request.url).searchParams, ...new URLSearchParams(await readText(request))]);
+}
+
 async function readText(request: Request): Promise<string> {
   const declared = request.headers.get('content-length');
   if (declared !== null) {

@@ -5,14 +5,14 @@
 import { Hono } from 'hono';
 import type { TSchema } from 'typebox';
 import type { Lack, ObjectType } from '../catalogue/types.ts';
-import type { Context } from '../crm/context.ts';
+import type { Context, ServerContext } from '../crm/context.ts';
 import type { Portal } from '../crm/portal.ts';
 import { hasAnyScope, type Caller } from '../crm/tokens.ts';
 import { isUnreachable } from '../db/db.ts';
 import { StaleModelError } from '../db/write-records.ts';
 import { Problem, problem } from '../errors.ts';
-import type { Operation, ScopeRule, VersionName } from '../operations/operation.ts';
-import { readBody } from './body.ts';
+import type { Operation, OperationReply, PortalOperation, PublicOperation, ScopeRule, VersionName } from '../operations/operation.ts';
+import { readBody, readForm } from './body.ts';
 import { readQuery } from './query.ts';
 import { jsonReply, notFoundReply, problemReply } from './reply.ts';
 import { type Version, versions } from './versions.ts';
@@ -20,11 +20,12 @@ import { type Version, versions } from './versions.ts';
 /** What the routes need from the program around them. */
 export interface Services {
   operations: readonly Operation[];
-  findCaller: (token: string) => Promise<Caller | undefined>;
+  findCaller: (token: string) => Promise<Caller>;
   findPortal: (portalId: number) => Promise<Portal | undefined>;
   /** Makes the next findPortal look anew. */
   forgetPortal: (portalId: number) => void;
   makeContext: (request: { caller: Caller; portal: Portal; version: Version; linkRoot: string }) => Context;
+  makeServerContext: () => ServerContext;
   newCorrelationId: () => string;
   log: {
     debug: (fields: object, message: string) => void;
@@ -33,8 +34,8 @@ export interface Services {
 }
 
 /** One route: a method and a path of one operation in one version. */
-export interface Route {
-  operation: Operation;
+export interface Route<O extends Operation = Operation> {
+  operation: O;
   version: Version;
   /** `/crm/v3/objects/{objectType}`, of the area's main root or an alias of it. */
   path: string;
@@ -55,7 +56,10 @@ export function routesOf(operations: readonly Operation[]): Route[] {
 /** Mounts all routes; what reaches none is a 405 with Allow, where the path has other methods, or a page. */
 export function mountOperations(app: Hono, services: Services): void {
   const routes = routesOf(services.operations);
-  for (const route of routes) app.on(route.operation.method, honoPath(route.path), (c) => handle(services, route, c.req.raw, c.req.param()));
+  for (const route of routes) {
+    const run = isPublic(route) ? runPublic : runForPortal;
+    app.on(route.operation.method, honoPath(route.path), (c) => handle(services, route, () => run(services, route as never, c.req.raw, c.req.param())));
+  }
   // Apart from the routes: Hono calls the only handler of a request directly, and several through a chain of promises.
   const others = new Hono({ strict: false });
   for (const [path, some] of Map.groupBy(routes, (route) => honoPath(route.path))) {
@@ -71,13 +75,15 @@ const honoPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
 /** Longer addresses are refused (objects.md 4.2 [O]: somewhere between 8,000 and 16,200 characters). */
 const MAX_URL = 16_000;
 
-async function handle(services: Services, route: Route, request: Request, params: Record<string, string>): Promise<Response> {
+const isPublic = (route: Route): route is Route<PublicOperation> => route.operation.scopes === 'public';
+
+async function handle(services: Services, route: Route, run: () => Promise<OperationReply>): Promise<Response> {
   const correlationId = services.newCorrelationId();
   const startedAt = performance.now();
   const { operation, version } = route;
   let response: Response;
   try {
-    const reply = await run(services, route, request, params);
+    const reply = await run();
     response = jsonReply(correlationId, reply.status, reply.body, reply.headers);
   } catch (error) {
     const refusal = error instanceof Problem ? error : isUnreachable(error) ? problem.unavailable() : problem.internal();
@@ -90,7 +96,16 @@ async function handle(services: Services, route: Route, request: Request, params
   return response;
 }
 
-async function run(services: Services, route: Route, request: Request, params: Record<string, string>) {
+async function runPublic(services: Services, route: Route<PublicOperation>, request: Request, params: Record<string, string>): Promise<OperationReply> {
+  const { operation, version } = route;
+  if (request.url.length > MAX_URL) throw problem.uriTooLong(MAX_URL);
+  const query = operation.query ? readQuery(request.url, operation.query) : {};
+  const body = operation.form ? await readForm(request) : operation.body ? await readBody(request, operation.body) : undefined;
+  const authorization = request.headers.get('authorization') ?? undefined;
+  return await operation.run(services.makeServerContext(), { params, query: query as never, body: body as never, version: version.name, authorization });
+}
+
+async function runForPortal(services: Services, route: Route<PortalOperation>, request: Request, params: Record<string, string>): Promise<OperationReply> {
   const caller = await authenticate(services, request);
   let body: Promise<unknown> | undefined;
   const readOnce = (schema: TSchema): Promise<unknown> => (body ??= readBody(request, schema));
@@ -109,7 +124,7 @@ async function run(services: Services, route: Route, request: Request, params: R
 const MAX_ATTEMPTS = 10;
 
 async function runOver(
-  services: Services, route: Route, request: Request, params: Record<string, string>, caller: Caller, readOnce: (schema: TSchema) => Promise<unknown>,
+  services: Services, route: Route<PortalOperation>, request: Request, params: Record<string, string>, caller: Caller, readOnce: (schema: TSchema) => Promise<unknown>,
 ) {
   const { operation, version } = route;
   const portal = await services.findPortal(caller.portalId);
@@ -137,9 +152,8 @@ const originOf = (url: string): string => url.slice(0, url.indexOf('/', url.inde
 
 async function authenticate(services: Services, request: Request): Promise<Caller> {
   const token = /^Bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '')?.[1];
-  const caller = token === undefined ? undefined : await services.findCaller(token);
-  if (!caller) throw problem.missingCredentials();
-  return caller;
+  if (token === undefined) throw problem.missingCredentials();
+  return await services.findCaller(token);
 }
 
 /** The path parameters that name object types; which of the two texts refuses one depends on its form (objects.md 2.3). */
@@ -174,7 +188,7 @@ function checkEnabled(portal: Portal, types: ObjectType[]): void {
 
 function lackOf(operation: Operation, type: ObjectType, version: VersionName): Lack | undefined {
   return type.lacks?.find((lack) => (lack.versions === undefined || lack.versions.includes(version))
-    && (lack.operations === 'writes' ? operation.writesRecords : lack.operations.includes(operation.id)));
+    && (lack.operations === 'writes' ? 'writesRecords' in operation && operation.writesRecords : lack.operations.includes(operation.id)));
 }
 
 type TypeScopeRule = Exclude<ScopeRule, 'any-schema-read' | readonly string[]>;

@@ -58,7 +58,8 @@ function describeRoute(route: Route): object {
     summary: operation.summary,
     tags: [tagOf(route)],
     parameters,
-    ...(operation.body ? { requestBody: { required: true, content: { 'application/json': { schema: operation.body } } } } : {}),
+    ...(operation.body ? { requestBody: { required: true, content: { [bodyTypeOf(operation)]: { schema: operation.body } } } } : {}),
+    ...(operation.scopes === 'public' ? { security: [] } : {}),
     responses: {
       ...Object.fromEntries((operation.statusesByVersion?.[version.name] ?? operation.statuses).map((status) => [status, {
         description: status === 207 ? 'Some inputs failed' : 'Done',
@@ -68,6 +69,8 @@ function describeRoute(route: Route): object {
     },
   };
 }
+
+const bodyTypeOf = (operation: Operation): string => ('form' in operation && operation.form ? 'application/x-www-form-urlencoded' : 'application/json');
 
 function queryParameters(schema: TSchema | undefined): object[] {
   if (!schema) return [];

@@ -16,8 +16,8 @@ export function jsonReply(correlationId: string, status: number, body: unknown, 
 /** The error envelope. A 405 has no body (objects.md 6.9). */
 export function problemReply(correlationId: string, problem: Problem): Response {
   if (problem.id === 'methodNotAllowed') return jsonReply(correlationId, 405, undefined, problem.headers);
-  const { message, errors, context, links, category, subCategory } = problem.body;
-  return jsonReply(correlationId, problem.status, { status: 'error', message, correlationId, errors, context, links, category, subCategory }, problem.headers);
+  const { status = 'error', message, errors, context, links, category, subCategory, more } = problem.body;
+  return jsonReply(correlationId, problem.status, { status, message, correlationId, errors, context, links, category, subCategory, ...more }, problem.headers);
 }
 
 const NOT_FOUND_PAGE = '<html>\n<head><title>Error 404 Not Found</title></head>\n<body><h2>HTTP ERROR 404 Not Found</h2></body>\n</html>\n';

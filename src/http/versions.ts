@@ -20,12 +20,17 @@ const dated = (name: VersionName, traits: Partial<VersionTraits> = {}): Version 
     pipelines: [`/crm/pipelines/${name}`], owners: [`/crm/owners/${name}`], users: [`/settings/users/${name}`],
     propertyValidations: [`/crm/property-validations/${name}`],
     limits: [`/crm/limits/${name}`],
+    oauth: [`/oauth/${name}`], accountInfo: [`/account-info/${name}`],
   },
   traits: { name, normalisesDates: false, ...traits },
 });
 
 export const versions: readonly Version[] = [
-  { name: 'v1', roots: { subscriptions: ['/payments-subscriptions/v1/subscriptions/crm'] }, traits: { name: 'v1', normalisesDates: false } },
+  {
+    name: 'v1', roots: { subscriptions: ['/payments-subscriptions/v1/subscriptions/crm'], oauth: ['/oauth/v1'] },
+    traits: { name: 'v1', normalisesDates: false },
+  },
+  { name: 'v2', roots: { privateApps: ['/oauth/v2/private-apps'] }, traits: { name: 'v2', normalisesDates: false } },
   {
     name: 'v3',
     roots: {
@@ -35,6 +40,7 @@ export const versions: readonly Version[] = [
       pipelines: ['/crm/v3/pipelines', '/crm/pipelines/v3'], owners: ['/crm/v3/owners', '/crm/owners/v3'], users: ['/settings/v3/users', '/settings/users/v3'],
       propertyValidations: ['/crm/v3/property-validations', '/crm/property-validations/v3'],
       limits: ['/crm/v3/limits', '/crm/limits/v3'],
+      oauth: ['/oauth/v3'], appInstalls: ['/appinstalls/v3'], accountInfo: ['/account-info/v3'],
     },
     traits: { name: 'v3', normalisesDates: false },
   },

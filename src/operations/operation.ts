@@ -2,19 +2,19 @@
 
 import type { Static, TSchema } from 'typebox';
 import type { ObjectType } from '../catalogue/types.ts';
-import type { Context } from '../crm/context.ts';
+import type { Context, ServerContext } from '../crm/context.ts';
 
 /** Parts of the API that live under a root of their own in each version (http/versions.ts). */
 export const AREAS = [
   'objects', 'associations', 'properties', 'dealSplits', 'subscriptions', 'objectLibrary', 'schemas', 'pipelines', 'owners', 'users',
-  'propertyValidations', 'limits',
+  'propertyValidations', 'limits', 'oauth', 'privateApps', 'appInstalls', 'accountInfo',
 ] as const;
 export type Area = (typeof AREAS)[number];
 
-export const VERSIONS = ['v1', 'v3', 'v4', '2025-09', '2026-03', '2026-09', '2026-09-beta'] as const;
+export const VERSIONS = ['v1', 'v2', 'v3', 'v4', '2025-09', '2026-03', '2026-09', '2026-09-beta'] as const;
 export type VersionName = (typeof VERSIONS)[number];
-/** v4 is associations only, v1 old single routes: records have every other version (objects.md 1.1). */
-export const RECORD_VERSIONS: readonly VersionName[] = VERSIONS.filter((name) => name !== 'v1' && name !== 'v4');
+/** v4 is associations only, v1 and v2 old single routes: records have every other version (objects.md 1.1). */
+export const RECORD_VERSIONS: readonly VersionName[] = VERSIONS.filter((name) => !['v1', 'v2', 'v4'].includes(name));
 export const DATED_VERSIONS: readonly VersionName[] = RECORD_VERSIONS.filter((name) => name !== 'v3');
 
 /** Which scopes let a caller through: those of the object types in the path, for their records or for their model; or of any type; or any one of a list. */
@@ -38,7 +38,8 @@ export interface OperationReply {
   headers?: Record<string, string>;
 }
 
-export interface Operation {
+/** What every operation declares. */
+interface Declared {
   /** `records.batchCreate`: the name in logs, OpenAPI and coverage. */
   id: string;
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -48,9 +49,6 @@ export interface Operation {
   summary: string;
   /** Heading in the reference. */
   tag: string;
-  scopes: ScopeRule;
-  /** The id of the object type whose scopes they are, of operations whose path names none. */
-  scopesOf?: string;
   query?: TSchema;
   body?: TSchema;
   response?: TSchema;
@@ -59,18 +57,52 @@ export interface Operation {
   /** The versions whose success statuses are others. */
   statusesByVersion?: Partial<Record<VersionName, readonly number[]>>;
   versions: readonly VersionName[];
+}
+
+/** An operation on a portal, for the holder of one of its tokens. */
+export interface PortalOperation extends Declared {
+  scopes: ScopeRule;
+  /** The id of the object type whose scopes they are, of operations whose path names none. */
+  scopesOf?: string;
   /** Refused for types that the version only reads. */
   writesRecords?: true;
   run: (ctx: Context, input: OperationInput<never, never>) => Promise<OperationReply>;
 }
 
-interface Declaration<Query extends TSchema, Body extends TSchema> extends Omit<Operation, 'query' | 'body' | 'run'> {
+/** An operation that needs no token, such as getting one. */
+export interface PublicOperation extends Declared {
+  scopes: 'public';
+  /** The body is a form, `application/x-www-form-urlencoded`: every field a text, and one in the query counts too. */
+  form?: true;
+  run: (ctx: ServerContext, input: PublicInput<never, never>) => Promise<OperationReply>;
+}
+
+export type Operation = PortalOperation | PublicOperation;
+
+/** What run() of a public operation is handed. */
+export interface PublicInput<Query, Body> extends Omit<OperationInput<Query, Body>, 'types'> {
+  /** The Authorization header. */
+  authorization: string | undefined;
+}
+
+interface PortalDeclaration<Query extends TSchema, Body extends TSchema> extends Omit<PortalOperation, 'query' | 'body' | 'run'> {
   query?: Query;
   body?: Body;
   run: (ctx: Context, input: OperationInput<Static<Query>, Static<Body>>) => Promise<OperationReply>;
 }
 
 /** Declares an operation; query and body of run() have the types of their schemas. */
-export function operation<Query extends TSchema, Body extends TSchema>(declaration: Declaration<Query, Body>): Operation {
-  return declaration as unknown as Operation;
+export function operation<Query extends TSchema, Body extends TSchema>(declaration: PortalDeclaration<Query, Body>): PortalOperation {
+  return declaration as unknown as PortalOperation;
+}
+
+interface PublicDeclaration<Query extends TSchema, Body extends TSchema> extends Omit<PublicOperation, 'scopes' | 'query' | 'body' | 'run'> {
+  query?: Query;
+  body?: Body;
+  run: (ctx: ServerContext, input: PublicInput<Static<Query>, Static<Body>>) => Promise<OperationReply>;
+}
+
+/** Declares an operation that needs no token. */
+export function publicOperation<Query extends TSchema, Body extends TSchema>(declaration: PublicDeclaration<Query, Body>): PublicOperation {
+  return { ...declaration, scopes: 'public' } as unknown as PublicOperation;
 }
