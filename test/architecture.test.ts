@@ -26,7 +26,7 @@ const MAY_IMPORT: Record<string, string[]> = {
 /** Packages that only one room may know. */
 const ONLY_IN: Record<string, string[]> = {
   hono: ['http', 'app'], '@hono/node-server': ['main'], pg: ['db'], '@electric-sql/pglite': ['db'], commander: ['cli'],
-  typebox: ['operations', 'http'], 'sql-template-tag': ['db'], pino: ['main'], chevrotain: ['crm'], re2js: ['crm'], 'libphonenumber-js': ['crm'],
+  typebox: ['operations', 'http'], 'sql-template-tag': ['db'], pino: ['main'], chevrotain: ['crm'], re2js: ['crm'], 'libphonenumber-js': ['crm'], 'rate-limiter-flexible': ['db'],
 };
 
 const files = readdirSync(SRC, { recursive: true }).map(String).filter((name) => name.endsWith('.ts'));
