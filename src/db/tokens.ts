@@ -68,3 +68,8 @@ export async function revokeToken(db: Queryable, portalId: number, appId: number
     where portal_id = ${portalId}::bigint and app_id = ${appId}::bigint and revoked_at is null returning app_id`);
   return rows.length > 0;
 }
+
+/** Revokes all tokens of an OAuth app, in every portal. */
+export async function revokeEverywhere(db: Queryable, appId: number, at: string): Promise<void> {
+  await db.query(sql`update token set revoked_at = ${at}::timestamptz where app_id = ${appId}::bigint and kind <> 'private' and revoked_at is null`);
+}

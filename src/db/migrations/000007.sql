@@ -46,6 +46,8 @@ alter table token add column kind text collate "C" not null default 'private';
 alter table token add column user_id bigint;
 alter table token add column expires_at timestamptz;
 alter table token add column last_used_at timestamptz;
+create index token_of_app on token (portal_id, app_id);
+create index token_expiry on token (expires_at) where expires_at is not null;
 
 -- Who may sign in: a password for an email, folded, whichever portals have a user of that email.
 create table login (
