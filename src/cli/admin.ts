@@ -3,6 +3,7 @@
 
 import { loadCatalogue, resolveObjectType } from '../catalogue/load.ts';
 import { type Config, SettingError } from '../config.ts';
+import { changeAccount, readAccount, type Account, type AccountSettings } from '../crm/account.ts';
 import { listSwitchableTypes, switchType } from '../crm/object-types.ts';
 import { addOwner, addTeam, archiveOwner, isEmail, listAllOwners } from '../crm/owners.ts';
 import { ensurePortal } from '../crm/portals.ts';
@@ -20,6 +21,8 @@ export type AdminCommand =
   | { name: 'owner.list'; portalId: number }
   | { name: 'owner.archive'; portalId: number; ownerId: number }
   | { name: 'team.add'; portalId: number; label: string }
+  | { name: 'portal.show'; portalId: number }
+  | { name: 'portal.set'; portalId: number; change: Partial<AccountSettings & { name: string }> }
   | { name: 'objectType.list'; portalId: number }
   | { name: 'objectType.switch'; portalId: number; typeName: string; enabled: boolean };
 
@@ -33,6 +36,8 @@ export interface AdminResults {
   'owner.list': { id: number; userId: number; email: string; name: string; archived: string }[];
   'owner.archive': { archived: boolean };
   'team.add': { id: number };
+  'portal.show': Account;
+  'portal.set': Account;
   'objectType.list': { id: string; name: string; enabled: boolean }[];
   'objectType.switch': { id: string; name: string };
 }
@@ -65,6 +70,8 @@ export async function runAdmin(db: Db, command: AdminCommand): Promise<unknown> 
     }
     case 'owner.archive': return { archived: await archiveOwner(db, command.portalId, command.ownerId, at) ?? fail(noPortal(command.portalId)) };
     case 'team.add': return await addTeam(db, command.portalId, command.label, at) ?? fail(noPortal(command.portalId));
+    case 'portal.show': return await readAccount(db, command.portalId) ?? fail(noPortal(command.portalId));
+    case 'portal.set': return await changeAccount(db, command.portalId, command.change) ?? fail(noPortal(command.portalId));
     case 'objectType.list': {
       const types = await listSwitchableTypes(db, loadCatalogue(), command.portalId);
       if (!types) throw noPortal(command.portalId);

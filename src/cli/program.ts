@@ -3,10 +3,12 @@
 import { Command, Option } from 'commander';
 import { loadCatalogue } from '../catalogue/load.ts';
 import { type Flags, readConfig, SettingError, SETTINGS } from '../config.ts';
+import { ACCOUNT_TYPES, HOSTING_LOCATIONS } from '../crm/account.ts';
 import { ALL_SCOPES } from '../crm/tokens.ts';
 import { start } from '../main.ts';
 import { admin } from './admin.ts';
 import { banner } from './banner.ts';
+import { describeAccount, readAccountFlags, type AccountFlags } from './portal.ts';
 
 const program = new Command('spoke').description("A CRM record server that speaks HubSpot's CRM API").showHelpAfterError('(--help shows what there is)');
 
@@ -81,6 +83,26 @@ withSettings(team.command('add <name>').description('add one'))
     const config = readConfig(flags);
     const made = await admin(config, { name: 'team.add', portalId: config.portalId, label: name });
     console.log(`${name} is team ${made.id}.`);
+  });
+
+const portal = program.command('portal').description('what kind of account the portal is');
+
+withSettings(portal.command('show').description('show it'))
+  .action(async (flags: Flags) => {
+    const config = readConfig(flags);
+    console.table(describeAccount(await admin(config, { name: 'portal.show', portalId: config.portalId })));
+  });
+
+withSettings(portal.command('set').description('change it'))
+  .option('--name <name>', 'what it is called')
+  .option('--time-zone <zone>', 'where its days begin, such as Europe/Zurich')
+  .option('--currency <code>', 'its own currency, such as CHF')
+  .option('--additional-currencies <codes>', 'others that it uses, comma-separated')
+  .option('--account-type <type>', ACCOUNT_TYPES.join(', '))
+  .option('--data-hosting-location <location>', HOSTING_LOCATIONS.join(', '))
+  .action(async (flags: Flags & AccountFlags) => {
+    const config = readConfig(flags);
+    console.table(describeAccount(await admin(config, { name: 'portal.set', portalId: config.portalId, change: readAccountFlags(flags) })));
   });
 
 const objectType = program.command('object-type').description('object types that a portal may switch off');

@@ -9,6 +9,7 @@ import type { Queryable } from '../db/db.ts';
 import { readGroups, readObjectTypes, readPipelines, readValidations, type ValidationRow } from '../db/model.ts';
 import { readOwners, readPortal, type OwnerRow } from '../db/portals.ts';
 import { readProperties } from '../db/property-definitions.ts';
+import { accountOf, type Account } from './account.ts';
 import { associationTypesOf, type PortalAssociationTypes } from './portal/association-types.ts';
 import { objectTypesOf, type CustomObject, type PortalObjectTypes } from './portal/object-types.ts';
 import { pipelinesOf, type PipelineDefinition, type PortalPipelines } from './portal/pipelines.ts';
@@ -22,6 +23,7 @@ export interface Portal extends PortalObjectTypes, PortalProperties, PortalPipel
   portalId: number;
   placement: Placement;
   modelVersion: number;
+  account: Account;
   owners: ReadonlyMap<string, OwnerRow>;
   /** True when there is a list of emails that no contact may have. */
   blocksEmails: boolean;
@@ -103,6 +105,7 @@ export async function loadPortal(db: Queryable, catalogue: Catalogue, portalId: 
     portalId,
     placement: { portalId, bucketHome: row.bucketHome, bucketSpread: row.bucketSpread },
     modelVersion: row.modelVersion,
+    account: accountOf(row),
     blocksEmails: row.blocksEmails,
     isRecomputing: row.isRecomputing,
     owners: new Map(owners.map((owner) => [String(owner.id), owner])),

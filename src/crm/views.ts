@@ -49,7 +49,7 @@ export function viewRecord(ctx: Context, type: ObjectType, row: Row, properties:
     archived: row.archived_at != null,
   } as RecordView;
   if (row.archived_at != null) view.archivedAt = row.archived_at;
-  view.url = `https://app.hubspot.com/contacts/${ctx.portal.portalId}/record/${type.id}/${row.id}`;
+  view.url = `https://${ctx.portal.account.uiDomain}/contacts/${ctx.portal.portalId}/record/${type.id}/${row.id}`;
   return view;
 }
 

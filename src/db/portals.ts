@@ -4,8 +4,23 @@ import sql from 'sql-template-tag';
 import { homeBucket, type Placement } from './buckets.ts';
 import { prepared, toJsonb, type Queryable } from './db.ts';
 
+/** What a portal's account is set to (crm/account.ts). */
+export interface AccountSettings {
+  /** `Europe/Zurich` */
+  timeZone: string;
+  /** `CHF` */
+  companyCurrency: string;
+  additionalCurrencies: string[];
+  accountType: string;
+  /** `na1`, `eu1` */
+  dataHostingLocation: string;
+}
+
 export interface PortalRow extends Placement {
   name: string;
+  createdAt: string;
+  /** What was set of the account. */
+  account: Partial<AccountSettings>;
   modelVersion: number;
   /** True once an email was put on the portal's blocklist. */
   blocksEmails: boolean;
@@ -29,7 +44,7 @@ export async function readPortal(db: Queryable, portalId: number): Promise<Porta
   const [row] = await db.query<PortalRow>(prepared('read-portal', sql`
     select portal_id as "portalId", name, bucket_home as "bucketHome", bucket_spread as "bucketSpread", model_version as "modelVersion",
       settings->>'blocksEmails' is not null as "blocksEmails", coalesce(settings->'disabledTypes', '[]') as "disabledTypes",
-      coalesce(settings->'recomputing', '{}') <> '{}' as "isRecomputing"
+      coalesce(settings->'recomputing', '{}') <> '{}' as "isRecomputing", created_at as "createdAt", coalesce(settings->'account', '{}') as account
     from portal where portal_id = ${portalId}::bigint`));
   return row;
 }
@@ -55,6 +70,12 @@ export async function bumpModelVersion(tx: Queryable, portalId: number): Promise
 export async function writeDisabledTypes(tx: Queryable, portalId: number, typeIds: string[]): Promise<void> {
   await tx.query(sql`
     update portal set settings = settings || jsonb_build_object('disabledTypes', ${toJsonb(typeIds)}::jsonb) where portal_id = ${portalId}::bigint`);
+}
+
+/** Sets the portal's name and account. Call it in a transaction that holds lockModel. */
+export async function writeAccount(tx: Queryable, portalId: number, name: string, account: Partial<AccountSettings>): Promise<void> {
+  await tx.query(sql`
+    update portal set name = ${name}, settings = settings || jsonb_build_object('account', ${toJsonb(account)}::jsonb) where portal_id = ${portalId}::bigint`);
 }
 
 export interface OwnerRow {

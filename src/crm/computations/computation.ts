@@ -39,6 +39,12 @@ export function valueOf({ set, removed, current }: Write, property: string): str
   return removed.has(property) ? null : current?.[property] ?? null;
 }
 
+/** True when the property of a currency is empty or says the portal's own. */
+export function isHomeCurrency(write: Write, property: string): boolean {
+  const currency = valueOf(write, property);
+  return currency === null || currency === write.portal.account.companyCurrency;
+}
+
 export const isClosed = (stage: PipelineStage): boolean => stage.metadata.isClosed === 'true';
 
 const DAY = 86_400_000;

@@ -1,7 +1,7 @@
 // Deals: what follows from stage, amount and close date. Which values are computed is documented (objects.md 5.5 [D]),
 // how is our reading of their names [I].
 
-import { daysToClose, isClosed, valueOf, type Computation, type Write } from './computation.ts';
+import { daysToClose, isClosed, isHomeCurrency, valueOf, type Computation, type Write } from './computation.ts';
 import { multiply } from './decimal.ts';
 
 const STAGE = ['pipeline', 'dealstage'];
@@ -61,7 +61,7 @@ export const DEALS: readonly Computation[] = [
     property: 'amount_in_home_currency', dependsOn: ['amount', 'deal_currency_code', 'hs_exchange_rate'],
     compute(write) {
       const amount = valueOf(write, 'amount');
-      if (amount === null || valueOf(write, 'deal_currency_code') === null) return amount;
+      if (amount === null || isHomeCurrency(write, 'deal_currency_code')) return amount;
       const rate = valueOf(write, 'hs_exchange_rate');
       return rate === null ? null : multiply(amount, rate);
     },

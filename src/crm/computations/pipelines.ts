@@ -1,7 +1,7 @@
 // Tickets, leads, orders, services: what follows from the stage they are in. That these are computed is documented or
 // observed (schema.md section 4), how is our reading of their names [I].
 
-import { isClosed, valueOf, type Computation, type Write } from './computation.ts';
+import { isClosed, isHomeCurrency, valueOf, type Computation, type Write } from './computation.ts';
 import { subtract } from './decimal.ts';
 
 const STAGE = ['hs_pipeline', 'hs_pipeline_stage'];
@@ -45,7 +45,7 @@ export const LEADS: readonly Computation[] = [
 /** Of a total in another currency the rate is not known. */
 export const homeAmount: Computation = {
   property: 'hs_homecurrency_amount', dependsOn: ['hs_total_price', 'hs_currency_code'],
-  compute: (write) => (valueOf(write, 'hs_currency_code') === null ? valueOf(write, 'hs_total_price') : null),
+  compute: (write) => (isHomeCurrency(write, 'hs_currency_code') ? valueOf(write, 'hs_total_price') : null),
 };
 
 export const ORDERS: readonly Computation[] = [
