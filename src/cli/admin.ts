@@ -4,6 +4,7 @@
 import { loadCatalogue, resolveObjectType } from '../catalogue/load.ts';
 import { type Config, SettingError } from '../config.ts';
 import { changeAccount, readAccount, type Account, type AccountSettings } from '../crm/account.ts';
+import { listLogins, lockUser, setPassword } from '../crm/logins.ts';
 import { listSwitchableTypes, switchType } from '../crm/object-types.ts';
 import { addOwner, addTeam, archiveOwner, isEmail, listAllOwners } from '../crm/owners.ts';
 import { ensurePortal } from '../crm/portals.ts';
@@ -23,6 +24,9 @@ export type AdminCommand =
   | { name: 'team.add'; portalId: number; label: string }
   | { name: 'portal.show'; portalId: number }
   | { name: 'portal.set'; portalId: number; change: Partial<AccountSettings & { name: string }> }
+  | { name: 'user.list'; portalId: number }
+  | { name: 'user.password'; email: string; passwordHash: string }
+  | { name: 'user.lock'; email: string }
   | { name: 'objectType.list'; portalId: number }
   | { name: 'objectType.switch'; portalId: number; typeName: string; enabled: boolean };
 
@@ -38,6 +42,9 @@ export interface AdminResults {
   'team.add': { id: number };
   'portal.show': Account;
   'portal.set': Account;
+  'user.list': { id: number; email: string; name: string; passwordSince: string }[];
+  'user.password': { set: true };
+  'user.lock': { locked: boolean };
   'objectType.list': { id: string; name: string; enabled: boolean }[];
   'objectType.switch': { id: string; name: string };
 }
@@ -72,6 +79,15 @@ export async function runAdmin(db: Db, command: AdminCommand): Promise<unknown> 
     case 'team.add': return await addTeam(db, command.portalId, command.label, at) ?? fail(noPortal(command.portalId));
     case 'portal.show': return await readAccount(db, command.portalId) ?? fail(noPortal(command.portalId));
     case 'portal.set': return await changeAccount(db, command.portalId, command.change) ?? fail(noPortal(command.portalId));
+    case 'user.list': {
+      const rows = await listLogins(db, command.portalId) ?? fail(noPortal(command.portalId));
+      return rows.map(({ userId, email, firstName, lastName, passwordSince }) => ({ id: userId, email, name: `${firstName} ${lastName}`.trim(), passwordSince: passwordSince ?? '' }));
+    }
+    case 'user.password': {
+      const isSet = await setPassword(db, command.email, command.passwordHash, at);
+      return isSet ? { set: true } : fail(new SettingError(`There is no user with the email ${command.email}. \`npm run spoke -- owner add\` adds one.`));
+    }
+    case 'user.lock': return { locked: await lockUser(db, command.email) };
     case 'objectType.list': {
       const types = await listSwitchableTypes(db, loadCatalogue(), command.portalId);
       if (!types) throw noPortal(command.portalId);

@@ -9,6 +9,7 @@ import { start } from '../main.ts';
 import { admin } from './admin.ts';
 import { banner } from './banner.ts';
 import { describeAccount, readAccountFlags, type AccountFlags } from './portal.ts';
+import { addUserCommands } from './user-commands.ts';
 
 const program = new Command('spoke').description("A CRM record server that speaks HubSpot's CRM API").showHelpAfterError('(--help shows what there is)');
 
@@ -104,6 +105,8 @@ withSettings(portal.command('set').description('change it'))
     const config = readConfig(flags);
     console.table(describeAccount(await admin(config, { name: 'portal.set', portalId: config.portalId, change: readAccountFlags(flags) })));
   });
+
+addUserCommands(program, withSettings);
 
 const objectType = program.command('object-type').description('object types that a portal may switch off');
 

@@ -41,9 +41,10 @@ export function temporaryFolder(): { path: string; remove: () => void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Runs a command to its end. */
-export async function runProgram(args: string[], settings: Settings = {}): Promise<Ended> {
-  const { stdout, stderr, exited } = launch(args, settings);
+/** Runs a command to its end, with `input` on its standard input. */
+export async function runProgram(args: string[], settings: Settings = {}, input?: string): Promise<Ended> {
+  const { child, stdout, stderr, exited } = launch(args, settings, input === undefined ? 'ignore' : 'pipe');
+  child.stdin?.end(input);
   const exit = await exited;
   return { ...exit, stdout: stdout(), stderr: stderr() };
 }
@@ -71,13 +72,13 @@ export async function startProgram(settings: Settings, args: string[] = []): Pro
 const running = new Set<ChildProcess>();
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
-function launch(args: string[], settings: Settings): { child: ChildProcess; stdout: () => string; stderr: () => string; exited: Promise<Exit> } {
+function launch(args: string[], settings: Settings, stdin: 'ignore' | 'pipe' = 'ignore'): { child: ChildProcess; stdout: () => string; stderr: () => string; exited: Promise<Exit> } {
   const { path, remove } = temporaryFolder();
   const outer = Object.entries(process.env).filter(([name]) => !name.startsWith('SPOKE_') && !name.startsWith('VITEST') && name !== 'NODE_OPTIONS');
-  const child = spawn(process.execPath, [SPOKE, ...args], { cwd: path, env: { ...Object.fromEntries(outer), ...settings }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [SPOKE, ...args], { cwd: path, env: { ...Object.fromEntries(outer), ...settings }, stdio: [stdin, 'pipe', 'pipe'] });
   running.add(child);
   const said = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const) child[stream].setEncoding('utf8').on('data', (text: string) => (said[stream] += text));
+  for (const stream of ['stdout', 'stderr'] as const) child[stream]!.setEncoding('utf8').on('data', (text: string) => (said[stream] += text));
   const exited = new Promise<Exit>((resolve, reject) => {
     child.once('error', reject);
     // After the last output.
