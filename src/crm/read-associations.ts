@@ -1,7 +1,7 @@
 // Reads associations from one record's side. All of them lead to live records (db/associations.ts).
 
 import { ASSOCIATION_CATEGORIES, type AssociationType, type ObjectType } from '../catalogue/types.ts';
-import { listAssociations, readFirstAssociations, type AssociationRow } from '../db/associations.ts';
+import { readFirstAssociations, type AssociationRow } from '../db/associations.ts';
 import { findSurvivors } from '../db/merges.ts';
 import { problem } from '../errors.ts';
 import { findLiveIds, keyText } from './aliases.ts';
@@ -40,7 +40,7 @@ export async function listAssociationPage(
   const key = { objectType: from.id, id: recordId(fromId) ?? 0 };
   const id = (await findLiveIds(ctx, [key])).get(keyText(key));
   if (id === undefined) throw problem.recordNotFound();
-  return toPage(ctx, await listAssociations(ctx.db, ctx.portal.placement, from.id, id, to.id, { afterId: readCursor(page.after), limit: page.limit + 1 }), page.limit);
+  return toPage(ctx, await readFirstAssociations(ctx.db, ctx.portal.placement, from.id, [{ id, afterId: readCursor(page.after) }], to.id, page.limit + 1), page.limit);
 }
 
 /**

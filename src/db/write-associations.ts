@@ -147,10 +147,7 @@ function writeStatement(placement: Placement, bucket: number, write: Association
   // Bounds and no second list: Postgres before 17 would look for each id of the one with each of the other.
   const [lowest, highest] = removed.to.reduce(([low, high], id) => [Math.min(low, id), Math.max(high, id)], [Number.MAX_SAFE_INTEGER, 0]);
   const { portalId } = placement;
-  return prepared(`write-associations-${write.mayExist ? 'some' : 'new'}`, sql`
-    with kinds as materialized (
-      select * from unnest(${all.map((k) => k.row.fromType)}::text[], ${all.map((k) => k.row.toType)}::text[], ${integers(all.map((k) => k.row.category))}::smallint[],
-        ${integers(all.map((k) => k.row.typeId))}::int[]) with ordinality as t (from_type, to_type, category, type_id, place)),
+  const removing = sql`
     removed as (
       delete from association a
       where a.bucket = ${bucket}::int and a.portal_id = ${portalId}::bigint and a.from_type = any(${some(all.map((k) => k.row.fromType))}::text[])
@@ -159,7 +156,14 @@ function writeStatement(placement: Placement, bucket: number, write: Association
         and ((a.from_id, a.to_id, a.category, a.type_id) in (
           select r.from_id, r.to_id, t.category, t.type_id
           from unnest(${integers(removed.places)}::int[], ${integers(removed.from)}::bigint[], ${integers(removed.to)}::bigint[]) as r (place, from_id, to_id)
-          join kinds t on t.place = r.place)) is true),
+          join kinds t on t.place = r.place)) is true),`;
+  // Most writes remove nothing, and what is not there cannot be planned badly.
+  const removes = remove.length > 0;
+  return prepared(`${removes ? 'change' : 'write'}-associations-${write.mayExist ? 'some' : 'new'}`, sql`
+    with kinds as materialized (
+      select * from unnest(${all.map((k) => k.row.fromType)}::text[], ${all.map((k) => k.row.toType)}::text[], ${integers(all.map((k) => k.row.category))}::smallint[],
+        ${integers(all.map((k) => k.row.typeId))}::int[]) with ordinality as t (from_type, to_type, category, type_id, place)),
+    ${removes ? removing : empty}
     added as (
       insert into association (bucket, portal_id, from_type, from_id, to_type, to_id, category, type_id, created_at)
       select ${bucket}::int, ${portalId}::bigint, t.from_type, n.from_id, t.to_type, n.to_id, t.category, t.type_id, ${write.at}::timestamptz

@@ -1,7 +1,7 @@
 // Association rows under the rules: written, counted, archived and moved, in one bucket and over two.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AssociationRow, countAssociations, listAssociations, readFirstAssociations } from '../../src/db/associations.ts';
+import { type AssociationRow, countAssociations, readFirstAssociations } from '../../src/db/associations.ts';
 import { type AssociationWrite, COUNTED_UP_TO, keepCount, writeAssociations } from '../../src/db/write-associations.ts';
 import type { Placement } from '../../src/db/buckets.ts';
 import type { Db } from '../../src/db/db.ts';
@@ -97,7 +97,7 @@ describe.each([['one bucket', 1], ['two buckets', 2]] as const)('%s', (_, bucket
     const { placement, write, row, id } = portal();
     await write({ add: [1, 2].flatMap((company) => [10, 11, 12].flatMap((contact) => [row(company, contact), row(company, contact, 2)])) });
     const seen = (rows: AssociationRow[]): number[][] => rows.map((one) => [one.fromId, one.toId, one.typeId]);
-    expect(seen(await listAssociations(db, placement, COMPANY, id(1), CONTACT, { afterId: id(10), limit: 1 }))).toEqual([[id(1), id(11), 2], [id(1), id(11), 280]]);
+    expect(seen(await readFirstAssociations(db, placement, COMPANY, [{ id: id(1), afterId: id(10) }], CONTACT, 1))).toEqual([[id(1), id(11), 2], [id(1), id(11), 280]]);
     const first = await readFirstAssociations(db, placement, COMPANY, [{ id: id(1), afterId: 0 }, { id: id(2), afterId: id(11) }, { id: id(3), afterId: 0 }], CONTACT, 2);
     expect(seen(first).toSorted((a, b) => a[0]! - b[0]!)).toEqual([[1, 10], [1, 11], [2, 12]].flatMap(([from, to]) => [[id(from!), id(to!), 2], [id(from!), id(to!), 280]]));
   });

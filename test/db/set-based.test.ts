@@ -76,7 +76,7 @@ describe.each([1, 100])('with %i inputs', (count) => {
     await create('companies', 1, () => ({ name: 'before' }), associations);
     // Ends, their locks, the contact's primary so far, the batch, the difference.
     expect(await statementsOf(() => create('companies', count, () => ({ name: 'after' }), associations), 201))
-      .toEqual(['find-live-records', 'lock-records', 'read-rows-of-types', 'write-records-n', 'write-associations-new']);
+      .toEqual(['find-live-records', 'lock-records', 'read-rows-of-types', 'write-records-n', 'change-associations-new']);
   });
 
   test('batch create refused for taken emails', async () => {
