@@ -4,6 +4,7 @@
 
 import { associationsErrors } from './errors/associations.ts';
 import { modelErrors } from './errors/model.ts';
+import { oauthErrors } from './errors/oauth.ts';
 import { peopleErrors } from './errors/people.ts';
 import { pipelinesErrors } from './errors/pipelines.ts';
 import { Problem, type Entry } from './errors/problem.ts';
@@ -11,9 +12,10 @@ import { recordsErrors } from './errors/records.ts';
 import { transportErrors } from './errors/transport.ts';
 
 export { Problem, type ErrorDetail, type ProblemBody, type PropertyProblem } from './errors/problem.ts';
+export type { OAuthShape } from './errors/oauth.ts';
 export { propertyProblem } from './errors/values.ts';
 
-export const catalogue = { ...transportErrors, ...recordsErrors, ...modelErrors, ...associationsErrors, ...pipelinesErrors, ...peopleErrors };
+export const catalogue = { ...transportErrors, ...recordsErrors, ...modelErrors, ...associationsErrors, ...pipelinesErrors, ...peopleErrors, ...oauthErrors };
 
 type Catalogue = typeof catalogue;
 type Arguments<K extends keyof Catalogue> = Parameters<Catalogue[K]['make']>;

@@ -34,6 +34,11 @@ export async function findApp(db: Db, clientId: string): Promise<App | undefined
   return /^[0-9a-f-]{36}$/.test(clientId) ? await readApp(db, { clientId }) : undefined;
 }
 
+/** The app of an id, undefined when there is none. */
+export async function findAppById(db: Db, appId: number): Promise<App | undefined> {
+  return await readApp(db, { appId });
+}
+
 /** All apps, oldest first. */
 export async function listApps(db: Db): Promise<App[]> {
   return await readApps(db);
@@ -50,8 +55,9 @@ export async function rotateAppSecret(db: Db, appId: number, { at, overlapMs }: 
 export async function deleteApp(db: Db, appId: number, at: string): Promise<boolean> {
   return await db.transaction(async (tx) => {
     if (!(await markAppDeleted(tx, appId, at))) return false;
-    await revokeEverywhere(tx, appId, at);
+    // In this order: who gives out a token holds the install.
     await markAllInstallsRemoved(tx, appId, at);
+    await revokeEverywhere(tx, appId, at);
     return true;
   });
 }

@@ -52,21 +52,35 @@ export async function readAppNames(db: Queryable, portalId: number, appIds: numb
   return new Map(rows.map((row) => [row.appId, row.name]));
 }
 
-/** Stores a token; one that is there already is made valid again for the same portal. */
+/** Stores a token; one that is there already is made valid again as this one. */
 export async function insertToken(db: Queryable, token: Omit<TokenRow, 'lastUsedAt' | 'revokedAt'>): Promise<void> {
   await db.query(sql`
     insert into token (token_hash, kind, portal_id, app_id, user_id, name, hint, scopes, created_at, expires_at)
     values (${token.tokenHash}, ${token.kind}, ${token.portalId}::bigint, ${token.appId}::bigint, ${token.userId}::bigint, ${token.name}, ${token.hint},
       ${JSON.stringify(token.scopes)}::jsonb, ${token.createdAt}::timestamptz, ${token.expiresAt}::timestamptz)
-    on conflict (token_hash) do update set revoked_at = null, portal_id = excluded.portal_id, scopes = excluded.scopes`);
+    on conflict (token_hash) do update set revoked_at = null, expires_at = excluded.expires_at, portal_id = excluded.portal_id, scopes = excluded.scopes`);
 }
 
-/** Revokes all tokens of an app in the portal. Returns whether there was a live one. */
+/** Revokes the tokens of a private app. Returns whether there was a live one. */
 export async function revokeToken(db: Queryable, portalId: number, appId: number, at: string): Promise<boolean> {
   const rows = await db.query(sql`
     update token set revoked_at = ${at}::timestamptz
-    where portal_id = ${portalId}::bigint and app_id = ${appId}::bigint and revoked_at is null returning app_id`);
+    where portal_id = ${portalId}::bigint and app_id = ${appId}::bigint and kind = 'private' and revoked_at is null returning app_id`);
   return rows.length > 0;
+}
+
+/** Revokes one token of an OAuth app. Returns whether it was live. */
+export async function revokeByHash(db: Queryable, tokenHash: string, at: string): Promise<boolean> {
+  const rows = await db.query(sql`
+    update token set revoked_at = ${at}::timestamptz where token_hash = ${tokenHash} and kind <> 'private' and revoked_at is null returning app_id`);
+  return rows.length > 0;
+}
+
+/** Revokes all tokens of an OAuth app in the portal. */
+export async function revokeInstalled(db: Queryable, portalId: number, appId: number, at: string): Promise<void> {
+  await db.query(sql`
+    update token set revoked_at = ${at}::timestamptz
+    where portal_id = ${portalId}::bigint and app_id = ${appId}::bigint and kind <> 'private' and revoked_at is null`);
 }
 
 /** Revokes all tokens of an OAuth app, in every portal. */

@@ -7,6 +7,7 @@ import { associationV3Operations } from './associations-v3.ts';
 import { associationOperations } from './associations.ts';
 import { dealSplitOperations } from './deal-splits.ts';
 import { limitOperations } from './limits.ts';
+import { appOperations, oauthOperations } from './oauth.ts';
 import { objectLibraryOperations } from './object-library.ts';
 import { objectOperations } from './objects.ts';
 import { mergeOperations } from './merges.ts';
@@ -23,5 +24,5 @@ export const operations: readonly Operation[] = [
   ...objectOperations, ...searchOperations, ...mergeOperations, ...associationOperations, ...associationPairOperations, ...associationV3Operations,
   ...associationDefinitionOperations, ...propertyOperations, ...schemaOperations, ...dealSplitOperations, ...subscriptionOperations, ...objectLibraryOperations,
   ...pipelineOperations, ...ownerOperations, ...userOperations, ...propertyValidationOperations, ...limitOperations,
-  ...accountInfoOperations,
+  ...oauthOperations, ...appOperations, ...accountInfoOperations,
 ];

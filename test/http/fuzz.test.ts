@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { routesOf } from '../../src/http/mount.ts';
 import { operations } from '../../src/operations/index.ts';
 import type { Operation } from '../../src/operations/operation.ts';
-import { startSpoke, type Spoke } from '../support/spoke.ts';
+import { formOf, oauthIn, REDIRECT_URI } from '../support/oauth.ts';
+import { NOW, startSpoke, type Spoke } from '../support/spoke.ts';
 
 const SEED = 20_261_002;
 const RUNS = 40;
@@ -16,8 +17,14 @@ const TABLES = [
 ];
 
 let spoke: Spoke;
+/** What a text of the same name in a form stands for. */
+let secrets: Record<string, string>;
 beforeAll(async () => {
   spoke = await startSpoke();
+  const oauth = oauthIn(() => spoke, () => NOW);
+  const app = await oauth.app();
+  const { accessToken, refreshToken } = await oauth.install(app);
+  secrets = { CLIENT: app.clientId, SECRET: app.clientSecret, CODE: await oauth.code(app), ACCESS: accessToken, REFRESH: refreshToken };
   await spoke.post('/crm/v3/properties/contacts', { name: 'badge', label: 'Badge', type: 'string', fieldType: 'text', groupName: 'contactinformation', hasUniqueValue: true });
   await spoke.post('/crm/v3/properties/contacts', { name: 'score', label: 'Score', type: 'number', fieldType: 'number', groupName: 'contactinformation' });
   const emails = ['ada@example.org', 'bob@example.org'];
@@ -193,6 +200,20 @@ function bodiesOf(id: string, schema: Schema): fc.Arbitrary<string> {
   );
 }
 
+/** Fields of forms: mostly those that lead somewhere. */
+const FIELDS: Record<string, string[]> = {
+  client_id: ['CLIENT'], client_secret: ['SECRET'], code: ['CODE'], refresh_token: ['REFRESH', 'ACCESS'], token: ['ACCESS', 'REFRESH', 'CODE'], redirect_uri: [REDIRECT_URI],
+  grant_type: ['authorization_code', 'refresh_token', 'client_credentials'], scope: ['oauth', 'crm.objects.contacts.read oauth'],
+};
+function formsOf(schema: Schema): fc.Arbitrary<string> {
+  const value = (name: string): fc.Arbitrary<string | undefined> => fc.oneof(
+    { weight: 8, arbitrary: fc.constantFrom(...(FIELDS[name] ?? [undefined])) }, { weight: 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: word },
+  );
+  const fields = Object.keys(schema.properties!);
+  const form = fc.tuple(...fields.map(value)).map((values) => formOf(Object.fromEntries(fields.map((name, i) => [name, secrets[values[i] ?? ''] ?? values[i]]))));
+  return fc.oneof({ weight: 9, arbitrary: form }, { weight: 1, arbitrary: fc.constantFrom(...RAW) });
+}
+
 /** fc.anything() also makes what JSON cannot say. */
 function jsonOf(any: unknown): unknown {
   try {
@@ -222,13 +243,15 @@ function queriesOf(schema: Schema | undefined): fc.Arbitrary<string> {
   return fc.array(pair.map(([key, value]) => `${key}=${value}`), { maxLength: 4 }).map((pairs) => (pairs.length > 0 ? `?${pairs.join('&')}` : ''));
 }
 
+const isForm = (operation: Operation): boolean => 'form' in operation && operation.form === true;
+
 function requestsOf(operation: Operation): fc.Arbitrary<{ request: string; body: string | undefined }> {
   const paths = routesOf([operation]).map((route) => route.path);
   const path = fc.constantFrom(...paths).chain((template) => {
     const names = [...template.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
     return fc.tuple(...names.map(segment)).map((values) => names.reduce((filled, name, i) => filled.replace(`{${name}}`, () => values[i]!), template));
   });
-  const body = operation.body ? bodiesOf(operation.id, operation.body as Schema) : fc.constant(undefined);
+  const body = !operation.body ? fc.constant(undefined) : isForm(operation) ? formsOf(operation.body as Schema) : bodiesOf(operation.id, operation.body as Schema);
   return fc.tuple(path, queriesOf(operation.query as Schema | undefined), body).map(([filled, query, sent]) => ({ request: `${operation.method} ${filled}${query}`, body: sent }));
 }
 
@@ -240,7 +263,8 @@ async function fingerprint(): Promise<unknown> {
   return (await spoke.db.query({ text: `select ${parts.join(', ')}`, values: [] }))[0];
 }
 
-const ENVELOPE = { status: 'error', message: expect.any(String), correlationId: expect.any(String) };
+/** The token endpoints name the kind of error in `status`. */
+const envelopeOf = ({ area }: Operation): object => ({ status: area === 'oauth' ? expect.any(String) : 'error', message: expect.any(String), correlationId: expect.any(String) });
 
 describe.each(operations.map((operation) => [operation.id, operation] as const))('%s', (_, operation) => {
   test('never fails, and a refusal changes nothing', async () => {
@@ -248,10 +272,10 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
     let before = await fingerprint();
     const start = before;
     await fc.assert(fc.asyncProperty(requestsOf(operation), async ({ request, body }) => {
-      const answer = await spoke.call(request, { body });
+      const answer = await spoke.call(request, { body, headers: isForm(operation) ? { 'content-type': 'application/x-www-form-urlencoded' } : {} });
       expect(answer.status, 'a fault of ours').toBeLessThan(500);
       if (answer.status >= 400 && answer.headers['content-type']?.includes('json')) {
-        expect(answer.body).toMatchObject(ENVELOPE);
+        expect(answer.body).toMatchObject(envelopeOf(operation));
         expect(answer.headers['x-hubspot-correlation-id']).toBe(answer.body.correlationId);
       }
       if (!writes) return;
