@@ -78,10 +78,11 @@ export const oauthOperations = [
   }),
   publicOperation({
     ...oauth, id: 'oauth.revoke', method: 'POST', path: '/token/revoke', summary: 'Revoke a token of the app',
-    form: true, body: TokenHintForm, versions: LATER_VERSIONS, statuses: [204],
+    form: true, body: TokenHintForm, versions: LATER_VERSIONS, statuses: [200],
     run: async (ctx, { body, authorization }) => {
       await revokeTokenOf(ctx.db, await appOf(ctx, body, authorization, 'rfc6749'), tokenIn(body), ctx.at);
-      return { status: 204 };
+      // Which success it is, is not documented: what RFC 7009, 2.2 says, and clients of OAuth insist on.
+      return { status: 200 };
     },
   }),
   publicOperation({
