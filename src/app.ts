@@ -30,6 +30,8 @@ type Log = Services['log'] & Context['log'];
 
 export interface App {
   fetch: (request: Request) => Response | Promise<Response>;
+  /** To be called when something else in this process has changed the portal's model. */
+  forgetPortal: (portalId: number) => void;
   /** Ends what goes on beside requests; to be called before the database is closed. */
   close: () => Promise<void>;
 }
@@ -44,13 +46,13 @@ export function createApp({
   const callers = createCallers(db, now);
   const ids = createIdSource(db);
   const clock = (): string => new Date(now()).toISOString();
-  const portals = createPortalCache(db, catalogue, now, (portal) => recomputer.notice(portal));
+  const portals = createPortalCache(db, catalogue, (portal) => recomputer.notice(portal));
   const recomputer = createRecomputer({ db, getPortal: portals.get, clock, log });
 
   const indexer = createSearchIndexer({ db, now, log });
 
-  const makeContext: Services['makeContext'] = ({ caller, portal, version, linkRoot }): Context => ({
-    db, ids, portal, portals, maxAssociations, log,
+  const makeContext: Services['makeContext'] = ({ caller, portal, isModelChecked, version, linkRoot }): Context => ({
+    db, ids, portal, isModelChecked, portals, maxAssociations, log,
     source: { type: 'INTEGRATION', id: String(caller.appId) },
     hasAnyScope: (scopes) => hasAnyScope(caller, scopes),
     traits: version.traits,
@@ -66,6 +68,10 @@ export function createApp({
   // Not strict: a path with a slash at its end is the same path (platform.md 7.1).
   const app = new Hono({ strict: false });
   mountPages(app, { db, operations });
-  mountOperations(app, { operations, findCaller: callers.find, findPortal: portals.get, forgetPortal: portals.forget, makeContext, makeServerContext, newCorrelationId, log });
-  return { fetch: (request) => app.fetch(request), close: async () => void await Promise.all([recomputer.close(), indexer.close()]) };
+  mountOperations(app, { operations, findCaller: callers.find, portals, makeContext, makeServerContext, newCorrelationId, log });
+  return {
+    fetch: (request) => app.fetch(request),
+    forgetPortal: portals.forget,
+    close: async () => void await Promise.all([recomputer.close(), indexer.close()]),
+  };
 }

@@ -2,8 +2,8 @@
 
 import { serve as listen, type ServerType } from '@hono/node-server';
 import { pino } from 'pino';
-import { createApp } from './app.ts';
-import { runAdmin } from './cli/admin.ts';
+import { type App, createApp } from './app.ts';
+import { type AdminCommand, runAdmin } from './cli/admin.ts';
 import { type Control, takeFolder } from './cli/control.ts';
 import { dataFolder, openDatabase } from './cli/open-database.ts';
 import { type Config, SettingError } from './config.ts';
@@ -33,10 +33,10 @@ export async function start(config: Config): Promise<Running> {
 
   try {
     // Commands that come before the database is open wait for it.
-    const opened = Promise.withResolvers<Db>();
+    const opened = Promise.withResolvers<{ db: Db; app: App }>();
     opened.promise.catch(() => {});
     if (folder !== undefined) {
-      const control: Control = await takeFolder(folder, async (command) => await runAdmin(await opened.promise, command));
+      const control: Control = await takeFolder(folder, async (command) => await runBeside(await opened.promise, command));
       stops.push(control.close);
     }
     const db = await openDatabase(config, (error) => log.warn({ err: error }, 'a database connection broke'))
@@ -49,9 +49,9 @@ export async function start(config: Config): Promise<Running> {
     const at = new Date().toISOString();
     await ensurePortal(db, config.portalId, at);
     const token = await prepareToken(db, config, at);
-    opened.resolve(db);
 
     const app = createApp({ db, log, maxAssociations: config.maxAssociations });
+    opened.resolve({ db, app });
     stops.push(app.close);
     const server = await openPort(app.fetch, config);
     stops.push(() => closePort(server));
@@ -63,6 +63,13 @@ export async function start(config: Config): Promise<Running> {
     await stop();
     throw error;
   }
+}
+
+/** Runs a command of another process on the database of this one. */
+async function runBeside({ db, app }: { db: Db; app: App }, command: AdminCommand): Promise<unknown> {
+  const result = await runAdmin(db, command);
+  if ('portalId' in command) app.forgetPortal(command.portalId);
+  return result;
 }
 
 async function prepareToken(db: Db, config: Config, at: string): Promise<TokenNotice> {

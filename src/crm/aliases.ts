@@ -3,12 +3,12 @@
 
 import type { ObjectType } from '../catalogue/types.ts';
 import { findSurvivors, type RecordKey } from '../db/merges.ts';
-import { findLiveRecords, readRecords, type RecordRow } from '../db/records.ts';
+import { findLiveRecords, readRecords, type ReadRow } from '../db/records.ts';
 import type { Context } from './context.ts';
 
 /** Live records (or archived ones) by the ids that clients sent, their own or those of records merged into them. */
-export async function readByIds(ctx: Context, type: ObjectType, ids: number[], archived = false): Promise<Map<number, RecordRow>> {
-  const read = async (some: number[]): Promise<RecordRow[]> => await readRecords(ctx.db, ctx.portal.placement, type.id, some, archived);
+export async function readByIds(ctx: Context, type: ObjectType, ids: number[], archived = false): Promise<Map<number, ReadRow>> {
+  const read = async (some: number[]): Promise<ReadRow[]> => await readRecords(ctx.db, ctx.portal.placement, type.id, some, archived);
   const found = new Map((await read(ids)).map((row) => [row.id, row]));
   const missing = ids.filter((id) => !found.has(id));
   if (missing.length === 0) return found;

@@ -25,6 +25,8 @@ export interface Context {
   db: Db;
   ids: IdSource;
   portal: Portal;
+  /** False when nobody has looked yet whether `portal` is still the model: confirmModel does. */
+  isModelChecked: boolean;
   portals: PortalCache;
   /** Who writes, as revisions and hs_object_source* keep it. */
   source: WriteSource;

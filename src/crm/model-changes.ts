@@ -3,6 +3,7 @@
 
 import type { Queryable } from '../db/db.ts';
 import { bumpModelVersion, lockModel, readModelVersion } from '../db/portals.ts';
+import type { ReadRow } from '../db/records.ts';
 import { StaleModelError } from '../db/write-records.ts';
 import type { Context } from './context.ts';
 import type { Portal } from './portal.ts';
@@ -27,6 +28,16 @@ export async function changeModel<T>(ctx: Context, change: (tx: Queryable, porta
   }
   await ctx.recompute();
   return result;
+}
+
+/**
+ * Throws StaleModelError when the request began with a snapshot that nobody had checked, and the model is not that one any
+ * more: so say the rows that it has read, or the database where there are none. For operations with `confirmsModel`.
+ */
+export async function confirmModel(ctx: Context, rows: readonly ReadRow[]): Promise<void> {
+  if (ctx.isModelChecked) return;
+  const version = rows[0]?.model_version ?? (await ctx.portals.get(ctx.portal.portalId))?.modelVersion;
+  if (version !== ctx.portal.modelVersion) throw new StaleModelError('the model has changed');
 }
 
 /**

@@ -11,7 +11,7 @@ export async function listSwitchableTypes(db: Db, catalogue: Catalogue, portalId
   return portal && catalogue.objectTypes.filter((type) => type.switchable).map((type) => ({ type, enabled: !portal.disabledTypes.includes(type.id) }));
 }
 
-/** Switches a type on or off. Every process sees it within a second. Returns false when there is no such portal. */
+/** Switches a type on or off. Returns false when there is no such portal. */
 export async function switchType(db: Db, portalId: number, typeId: string, enabled: boolean): Promise<boolean> {
   return await db.transaction(async (tx) => {
     await lockModel(tx, portalId);

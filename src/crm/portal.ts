@@ -1,13 +1,13 @@
 // The snapshot of one portal: the catalogue with what the portal added. Rules ask it instead of the database.
-// It is read once and good until the portal's model version moves.
+// It is read once and good while the portal's model version stands.
 
 import { ASSOCIATION_CATEGORIES, type AssociationCategory, type AssociationType, type Catalogue } from '../catalogue/types.ts';
 import { readAssociationLimits } from '../db/association-limits.ts';
 import { readAssociationTypes } from '../db/association-types.ts';
 import type { Placement } from '../db/buckets.ts';
-import type { Queryable } from '../db/db.ts';
+import type { Db, Queryable } from '../db/db.ts';
 import { readGroups, readObjectTypes, readPipelines, readValidations, type ValidationRow } from '../db/model.ts';
-import { readOwners, readPortal, type OwnerRow } from '../db/portals.ts';
+import { readModelVersion, readOwners, readPortal, type OwnerRow } from '../db/portals.ts';
 import { readProperties } from '../db/property-definitions.ts';
 import { accountOf, type Account } from './account.ts';
 import { associationTypesOf, type PortalAssociationTypes } from './portal/association-types.ts';
@@ -15,6 +15,7 @@ import { objectTypesOf, type CustomObject, type PortalObjectTypes } from './port
 import { pipelinesOf, type PipelineDefinition, type PortalPipelines } from './portal/pipelines.ts';
 import { propertiesOf, type PortalProperties } from './portal/properties.ts';
 import { withStageProperties } from './portal/stage-properties.ts';
+import { shareRuns } from './share-runs.ts';
 
 export type { ValidationRow } from '../db/model.ts';
 export type { PropertyMap } from './portal/properties.ts';
@@ -46,8 +47,10 @@ export interface AssociationLimit {
 }
 
 export interface PortalCache {
-  /** The portal's snapshot, at most a second old. Undefined when there is no such portal. */
+  /** The portal's snapshot as of now: every change that was done before this call is in it. Undefined when there is no such portal. */
   get: (portalId: number) => Promise<Portal | undefined>;
+  /** The snapshot at hand, which may be old: for those who find that out themselves (confirmModel). */
+  kept: (portalId: number) => Portal | undefined;
   /** The snapshot as a transaction sees it, kept for nobody else: for those who are about to change the model. */
   read: (tx: Queryable, portalId: number) => Promise<Portal>;
   /** Makes the next get read anew: called by whoever changed the model. */
@@ -55,26 +58,29 @@ export interface PortalCache {
 }
 
 const NO_RULES: ReadonlyMap<string, readonly ValidationRow[]> = new Map();
-const RECHECK_AFTER_MS = 1_000;
 
-/** Keeps a snapshot per portal and checks once a second whether another process changed the model; tells of those it loads. */
-export function createPortalCache(db: Queryable, catalogue: Catalogue, now: () => number, onLoad: (portal: Portal) => void): PortalCache {
-  const kept = new Map<number, { portal: Portal; checkedAt: number }>();
+/**
+ * Keeps a snapshot per portal, and tells of those it loads. In a database that other processes share, every get asks for
+ * the version of the model; one that is this process's own changes only through it.
+ */
+export function createPortalCache(db: Queryable & Pick<Db, 'shared'>, catalogue: Catalogue, onLoad: (portal: Portal) => void): PortalCache {
+  const kept = new Map<number, Portal>();
   /** How often something was forgotten: what was read before is not kept after. */
   let forgotten = 0;
+  const check = shareRuns(async (portalId: number): Promise<Portal | undefined> => {
+    const found = kept.get(portalId);
+    const before = forgotten;
+    if (found && await readModelVersion(db, portalId) === found.modelVersion) return found;
+    const portal = await loadPortal(db, catalogue, portalId);
+    if (portal && forgotten === before) kept.set(portalId, portal);
+    if (portal) onLoad(portal);
+    return portal;
+  });
   return {
     async get(portalId) {
-      const found = kept.get(portalId);
-      const at = now();
-      if (found && at - found.checkedAt < RECHECK_AFTER_MS) return found.portal;
-      const before = forgotten;
-      const row = await readPortal(db, portalId);
-      if (!row) return undefined;
-      const portal = found?.portal.modelVersion === row.modelVersion ? found.portal : await loadPortal(db, catalogue, portalId);
-      if (portal && forgotten === before) kept.set(portalId, { portal, checkedAt: at });
-      if (portal && portal !== found?.portal) onLoad(portal);
-      return portal;
+      return (db.shared ? undefined : kept.get(portalId)) ?? await check(portalId);
     },
+    kept: (portalId) => kept.get(portalId),
     async read(tx, portalId) {
       return (await loadPortal(tx, catalogue, portalId))!;
     },

@@ -11,6 +11,7 @@ import { derivedFrom } from './derived.ts';
 import { checkRecordName, findIds, recordId } from './find-records.ts';
 import { addAssociations } from './read-associations.ts';
 import { addSourceDetails } from './source-details.ts';
+import { confirmModel } from './model-changes.ts';
 import { hiddenProperties } from './sensitive-properties.ts';
 import { readProperties, readValue, viewRecord, type HistoryValue, type RecordView } from './views.ts';
 
@@ -33,6 +34,7 @@ export async function getRecord(ctx: Context, type: ObjectType, id: string, opti
   const found = (await findIds(ctx, type, [id], options.idProperty)).get(id);
   const row = found === undefined ? undefined : (await readByIds(ctx, type, [found], options.archived)).get(found);
   if (!row) throw problem.recordNotFound();
+  await confirmModel(ctx, [row]);
   return (await viewRecords(ctx, type, [row], options))[0]!;
 }
 
@@ -52,6 +54,7 @@ export async function listRecordPage(
   const fromId = options.after === undefined ? 0 : recordId(options.after);
   if (fromId === undefined) throw problem.invalidParameter('after', 'is not a cursor of this list');
   const rows = await listRecords(ctx.db, ctx.portal.placement, type.id, { fromId, limit: options.limit + 1, archived: options.archived });
+  await confirmModel(ctx, rows);
   const next = rows.length > options.limit ? rows.pop() : undefined;
   return { results: await viewRecords(ctx, type, rows, options), after: next && String(next.id) };
 }
@@ -73,6 +76,7 @@ export async function batchReadRecords(ctx: Context, type: ObjectType, body: Bat
   const ids = await findIds(ctx, type, asked, body.idProperty);
   const byId = await readByIds(ctx, type, [...new Set(ids.values())], archived);
 
+  await confirmModel(ctx, [...byId.values()]);
   const found = new Map<number, RecordRow>();
   const missing: { id: string }[] = [];
   for (const id of asked) {

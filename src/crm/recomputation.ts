@@ -37,7 +37,7 @@ interface Tools {
 const PAGE = 1_000;
 /** More records than this are left for after the answer. */
 const WITHIN_REQUEST = 2_000;
-/** Other processes write by their old snapshot for up to a second, a request under way for somewhat longer. */
+/** For requests under way, which write by their old snapshot. */
 const SETTLE_MS = 2_000;
 /** How long before the change a request may have begun that writes after it. */
 const LOOK_BACK_MS = 300_000;

@@ -20,6 +20,8 @@ export interface Db extends Queryable {
   maintain: (statements: string[]) => Promise<void>;
   /** True when others go on writing while an index is made. */
   concurrent: boolean;
+  /** True when other processes may write to it too. */
+  shared: boolean;
   /** Runs a text of several statements without parameters: migrations. */
   script: (text: string) => Promise<void>;
   close: () => Promise<void>;

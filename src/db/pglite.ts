@@ -29,6 +29,7 @@ export function wrapPglite(pglite: PGliteInterface): Db {
       for (const statement of statements) await pglite.exec(statement);
     },
     concurrent: false,
+    shared: false,
     script: async (text) => {
       await pglite.exec(text);
     },

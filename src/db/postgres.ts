@@ -40,6 +40,7 @@ export function openPostgres(options: PostgresOptions): Db {
     transaction: (work) => retryingDeadlocks(() => inTransaction(pool, work)),
     maintain: (statements) => maintain(pool, statements),
     concurrent: true,
+    shared: true,
     script: async (text) => {
       await pool.query(text);
     },

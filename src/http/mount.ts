@@ -6,7 +6,7 @@ import { Hono } from 'hono';
 import type { TSchema } from 'typebox';
 import type { Lack, ObjectType } from '../catalogue/types.ts';
 import type { Context, ServerContext } from '../crm/context.ts';
-import type { Portal } from '../crm/portal.ts';
+import type { Portal, PortalCache } from '../crm/portal.ts';
 import { hasAnyScope, type Caller } from '../crm/tokens.ts';
 import { isUnreachable } from '../db/db.ts';
 import { StaleModelError } from '../db/write-records.ts';
@@ -21,10 +21,8 @@ import { type Version, versions } from './versions.ts';
 export interface Services {
   operations: readonly Operation[];
   findCaller: (token: string) => Promise<Caller>;
-  findPortal: (portalId: number) => Promise<Portal | undefined>;
-  /** Makes the next findPortal look anew. */
-  forgetPortal: (portalId: number) => void;
-  makeContext: (request: { caller: Caller; portal: Portal; version: Version; linkRoot: string }) => Context;
+  portals: Pick<PortalCache, 'get' | 'kept' | 'forget'>;
+  makeContext: (request: { caller: Caller; portal: Portal; isModelChecked: boolean; version: Version; linkRoot: string }) => Context;
   makeServerContext: () => ServerContext;
   newCorrelationId: () => string;
   log: {
@@ -109,13 +107,30 @@ async function runForPortal(services: Services, route: Route<PortalOperation>, r
   const caller = await authenticate(services, request);
   let body: Promise<unknown> | undefined;
   const readOnce = (schema: TSchema): Promise<unknown> => (body ??= readBody(request, schema));
-  for (let attempt = 1; ; attempt++) {
+  const over = (portal: Portal, isModelChecked: boolean): Promise<OperationReply> =>
+    runOver(services, route, request, params, { caller, portal, isModelChecked }, readOnce);
+
+  const kept = route.operation.confirmsModel && services.portals.kept(caller.portalId);
+  let refusal: Problem | undefined;
+  if (kept) {
     try {
-      return await runOver(services, route, request, params, caller, readOnce);
+      return await over(kept, false);
+    } catch (error) {
+      if (error instanceof Problem) refusal = error;
+      else if (!(error instanceof StaleModelError)) throw error;
+    }
+  }
+  for (let attempt = 1; ; attempt++) {
+    const portal = await services.portals.get(caller.portalId);
+    if (!portal) throw problem.missingCredentials();
+    // What an old model refuses, the one of now may allow.
+    if (refusal && portal === kept) throw refusal;
+    try {
+      return await over(portal, true);
     } catch (error) {
       if (!(error instanceof StaleModelError)) throw error;
       if (attempt === MAX_ATTEMPTS) throw problem.locked();
-      services.forgetPortal(caller.portalId);
+      services.portals.forget(caller.portalId);
     }
   }
 }
@@ -124,11 +139,10 @@ async function runForPortal(services: Services, route: Route<PortalOperation>, r
 const MAX_ATTEMPTS = 10;
 
 async function runOver(
-  services: Services, route: Route<PortalOperation>, request: Request, params: Record<string, string>, caller: Caller, readOnce: (schema: TSchema) => Promise<unknown>,
-) {
+  services: Services, route: Route<PortalOperation>, request: Request, params: Record<string, string>,
+  { caller, portal, isModelChecked }: { caller: Caller; portal: Portal; isModelChecked: boolean }, readOnce: (schema: TSchema) => Promise<unknown>,
+): Promise<OperationReply> {
   const { operation, version } = route;
-  const portal = await services.findPortal(caller.portalId);
-  if (!portal) throw problem.missingCredentials();
   if (request.url.length > MAX_URL) throw problem.uriTooLong(MAX_URL);
 
   const types = resolveTypes(portal, params);
@@ -143,7 +157,7 @@ async function runOver(
   checkAssociated(caller, portal, query);
   const body = operation.body ? await readOnce(operation.body) : undefined;
 
-  const ctx = services.makeContext({ caller, portal, version, linkRoot: `${originOf(request.url)}${route.root}` });
+  const ctx = services.makeContext({ caller, portal, isModelChecked, version, linkRoot: `${originOf(request.url)}${route.root}` });
   return await operation.run(ctx, { params, types, query: query as never, body: body as never, version: version.name });
 }
 

@@ -75,14 +75,14 @@ const batchUpsert = operation({
 
 const batchRead = operation({
   id: 'records.batchRead', method: 'POST', area: 'objects', path: '/{objectType}/batch/read', tag,
-  summary: 'Read up to 100 records by id or by a unique property', scopes: 'read', versions: RECORD_VERSIONS,
+  summary: 'Read up to 100 records by id or by a unique property', scopes: 'read', confirmsModel: true, versions: RECORD_VERSIONS,
   query: BatchReadQuery, body: BatchReadBody, response: RecordBatchBody, statuses: [200, 207],
   run: async (ctx, { types, body, query }) => batchReply(ctx, 200, await batchReadRecords(ctx, types.objectType!, body, query.archived ?? false)),
 });
 
 const get = operation({
   id: 'records.get', method: 'GET', area: 'objects', path: '/{objectType}/{objectId}', tag,
-  summary: 'Read a record', scopes: 'read', versions: RECORD_VERSIONS, query: GetQuery, response: RecordBody, statuses: [200],
+  summary: 'Read a record', scopes: 'read', confirmsModel: true, versions: RECORD_VERSIONS, query: GetQuery, response: RecordBody, statuses: [200],
   run: async (ctx, { types, params, query }) => ({
     status: 200, body: await getRecord(ctx, types.objectType!, params.objectId!, { ...readOptions(query), idProperty: query.idProperty }),
   }),
@@ -90,7 +90,7 @@ const get = operation({
 
 const list = operation({
   id: 'records.list', method: 'GET', area: 'objects', path: '/{objectType}', tag,
-  summary: 'Read records page by page', scopes: 'read', versions: RECORD_VERSIONS, query: ListQuery, response: RecordPageBody, statuses: [200],
+  summary: 'Read records page by page', scopes: 'read', confirmsModel: true, versions: RECORD_VERSIONS, query: ListQuery, response: RecordPageBody, statuses: [200],
   run: async (ctx, { types, query }) => {
     const type = types.objectType!;
     const limit = query.limit ?? 10;

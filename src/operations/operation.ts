@@ -66,6 +66,8 @@ export interface PortalOperation extends Declared {
   scopesOf?: string;
   /** Refused for types that the version only reads. */
   writesRecords?: true;
+  /** A read that calls confirmModel with what it read: the request then begins without asking for the model's version. */
+  confirmsModel?: true;
   run: (ctx: Context, input: OperationInput<never, never>) => Promise<OperationReply>;
 }
 

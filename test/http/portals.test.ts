@@ -197,7 +197,7 @@ describe("an id of the other portal's", () => {
 test("an owner of one portal is none of the other's", async () => {
   const [{ id }] = await spoke.db.query<{ id: number }>({ text: 'insert into owner select $1::bigint, 991, 991, email, first_name, last_name, created_at, updated_at, archived_at from owner where portal_id = $1::bigint limit 1 returning id', values: [OTHER_ID] }) as [{ id: number }];
   await spoke.db.script(`update portal set model_version = model_version + 1 where portal_id = ${OTHER_ID}`);
-  spoke.tick(1_001);
+  spoke.forgetPortal(OTHER_ID);
   expect((await there.post('/crm/v3/objects/contacts/batch/create', { inputs: [{ properties: { hubspot_owner_id: String(id) } }] })).status).toBe(201);
   const answer = await here.post('/crm/v3/objects/contacts/batch/create', { inputs: [{ properties: { hubspot_owner_id: String(id) } }] });
   expect(answer.status).toBe(400);

@@ -45,7 +45,7 @@ const all = async (): Promise<object[]> => (await spoke.get(`${CONFIGURATIONS}/a
 /** What is left over of a scenario is taken away. */
 afterEach(async () => {
   await spoke.db.script(`delete from association_limit; update portal set model_version = model_version + 1`);
-  spoke.tick(1_001);
+  spoke.forgetPortal();
 });
 const now = (): unknown => expect.any(String);
 const done = (results: object[], errors: object[] = []): object => ({ ...batch(NOW, results, errors), startedAt: now(), completedAt: now() });

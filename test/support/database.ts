@@ -34,7 +34,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   };
 }
 
-/** A Db that counts the statements that pass through it. */
+/** A Db that counts the statements that pass through it; those of a process that has the database to itself. */
 export function countingDb(db: Db): Db & { statements: Statement[] } {
   const statements: Statement[] = [];
   const counted = (at: Queryable): Queryable => ({
@@ -43,5 +43,5 @@ export function countingDb(db: Db): Db & { statements: Statement[] } {
       return at.query(statement);
     },
   });
-  return { ...db, ...counted(db), transaction: (run) => db.transaction((tx) => run(counted(tx))), statements };
+  return { ...db, shared: false, ...counted(db), transaction: (run) => db.transaction((tx) => run(counted(tx))), statements };
 }

@@ -41,6 +41,8 @@ export interface Spoke {
   tokenWith: (scopes: string[], portalId?: number) => Promise<string>;
   /** Another portal in the same database, with a token of its own. */
   addPortal: (portalId: number) => Promise<string>;
+  /** To be called when a test has changed the portal's model in the database itself. */
+  forgetPortal: (portalId?: number) => void;
   /** Moves the clock on. */
   tick: (ms: number) => void;
   /** The id of the n-th record made in portal 1234567, from 1: `recordId(1)`. */
@@ -100,6 +102,7 @@ export async function startSpoke(options: { wrapDb?: (db: Db) => Db; maxAssociat
       await ensurePortal(db, portalId, at());
       return (await createToken(db, { portalId, name: 'all', scopes: [ALL_SCOPES], at: at() })).token;
     },
+    forgetPortal: (portalId = PORTAL_ID) => app.forgetPortal(portalId),
     tick: (ms) => (now += ms),
     // Portal 1234567 lives in bucket 2343; ids are sequence * 4096 + bucket.
     recordId: (n) => String(n * 4096 + HOME_BUCKET),
