@@ -65,7 +65,7 @@ function checkScopes(catalogue: Catalogue, faults: string[]): void {
   for (const scope of repeated(catalogue.scopes)) faults.push(`scope ${scope}: listed twice`);
   if (catalogue.scopes.some((scope, i) => i > 0 && scope < catalogue.scopes[i - 1]!)) faults.push('scopes are not sorted');
   for (const type of catalogue.objectTypes) {
-    for (const scope of [...type.readScopes, ...type.writeScopes]) {
+    for (const scope of [...type.readScopes, ...type.writeScopes, ...type.schemaReadScopes, ...type.schemaWriteScopes]) {
       if (!known.has(scope)) faults.push(`object type ${type.name}: unknown scope ${scope}`);
     }
     if (type.readScopes.length === 0) faults.push(`object type ${type.name}: nobody can read it`);

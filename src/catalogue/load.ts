@@ -8,7 +8,8 @@ import { findFaults } from './check.ts';
 import { SENSITIVITIES } from './types.ts';
 import type { AssociationType, Catalogue, ObjectType, Pipeline, PipelineStage, PropertyDefinition, PropertyOption, Sensitivity } from './types.ts';
 
-type ObjectTypeRow = Omit<ObjectType, 'schemaReadScopes' | 'schemaWriteScopes' | 'sensitiveScopes'>;
+/** Without `schemaWriteScopes` they are made of the writeScopes: the schema scope of each, where there is one. */
+type ObjectTypeRow = Omit<ObjectType, 'schemaReadScopes' | 'schemaWriteScopes' | 'sensitiveScopes'> & Partial<Pick<ObjectType, 'schemaWriteScopes'>>;
 /** A line of properties/<name>.json: what is missing is empty, false, or (options of a bool) Yes and No. */
 type PropertyRow = Pick<PropertyDefinition, 'name' | 'label' | 'type' | 'fieldType' | 'groupName' | 'confidence'>
   & Partial<Omit<PropertyDefinition, 'options'>>
@@ -114,19 +115,33 @@ function readCatalogue(): Catalogue {
   };
 }
 
-/**
- * Where a type has schema scopes of its own they guard its model; where not, as for tickets and the e-commerce types,
- * those over its records do. Who may read records may read their model (platform.md 5.6).
- */
+/** The scopes over a type's model, and over its sensitive values. */
 function withSchemaScopes(row: ObjectTypeRow, scopes: string[]): ObjectType {
-  const own = (some: string[]): string[] => some.map((scope) => {
-    const schemaScope = scope.replace('crm.objects.', 'crm.schemas.');
-    return scopes.includes(schemaScope) ? schemaScope : scope;
-  });
+  const sensitiveScopes = sensitiveScopesOf(row.name, scopes);
   return {
-    ...row, schemaReadScopes: [...new Set([...own(row.readScopes), ...row.readScopes])], schemaWriteScopes: own(row.writeScopes),
-    sensitiveScopes: sensitiveScopesOf(row.name, scopes),
+    ...row, sensitiveScopes,
+    schemaReadScopes: schemaReadScopesOf(row, sensitiveScopes, scopes),
+    schemaWriteScopes: row.schemaWriteScopes ?? row.writeScopes.map((scope) => schemaScope(scope, scopes) ?? scope),
   };
+}
+
+/**
+ * Who may read a type's records may read its model, and so may who reads its sensitive values alone: the order is that of
+ * a refusal that was seen (objects.md 2.7 [O]). A scope over records of the type that opens no record opens its model:
+ * `crm.objects.calls.read` (platform.md 5.6 [D]).
+ */
+export function schemaReadScopesOf(
+  { name, readScopes }: Pick<ObjectType, 'name' | 'readScopes'>, { sensitive, highly_sensitive }: ObjectType['sensitiveScopes'], scopes: readonly string[],
+): string[] {
+  const own = `crm.objects.${name}.read`;
+  const ofSchema = [own, ...readScopes].flatMap((scope) => schemaScope(scope, scopes) ?? []);
+  return [...new Set([...ofSchema, ...sensitive.read, ...readScopes, ...(scopes.includes(own) ? [own] : []), ...highly_sensitive.read])];
+}
+
+/** `crm.schemas.contacts.read` of `crm.objects.contacts.read`, where there is one. */
+function schemaScope(scope: string, scopes: readonly string[]): string | undefined {
+  const found = scope.replace('crm.objects.', 'crm.schemas.');
+  return found !== scope && scopes.includes(found) ? found : undefined;
 }
 
 /** The scopes over sensitive values, in the three forms that they have, of a type as scopes name it (objects.md 2.7). */

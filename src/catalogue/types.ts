@@ -22,7 +22,7 @@ export interface ObjectType {
   /** Any one of these lets a token read, or write, records of the type. */
   readScopes: string[];
   writeScopes: string[];
-  /** The same for the type's model: properties, labels. Made from the two above when the catalogue is loaded. */
+  /** The same for the type's model: properties, pipelines. Those for reading are made when the catalogue is loaded (load.ts). */
   schemaReadScopes: string[];
   schemaWriteScopes: string[];
   /** Those that one needs beside, for the values of sensitive properties; none where the type cannot have any (objects.md 2.7). */

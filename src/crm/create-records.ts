@@ -6,6 +6,7 @@ import type { Queryable } from '../db/db.ts';
 import { countIds, idsByType, lockRecords, type UniqueValue } from '../db/records.ts';
 import { StaleWriteError, writeRecords } from '../db/write-records.ts';
 import { problem } from '../errors.ts';
+import { checkRecordAccess } from './access.ts';
 import { findLiveIds, keyText } from './aliases.ts';
 import { linkSource } from './association-properties.ts';
 import { findDemoted, keepLastPrimaries, resolveSpecs, rowKey, rowsOfPair, type AssociationSpec } from './association-rules.ts';
@@ -44,10 +45,12 @@ export interface CreatePlan {
 
 /**
  * Creates records, at most 100. Without trace ids any failure refuses the whole batch with the one error; with one on
- * every input the good ones are written and errors[] has the others. Results keep the order of inputs.
+ * every input the good ones are written and errors[] has the others. Results keep the order of inputs. Throws missingScopes and
+ * objectTypeDisabled for what inputs are associated with.
  */
 export async function createRecords(ctx: Context, type: ObjectType, inputs: CreateInput[]): Promise<BatchOutcome<RecordView>> {
   checkInputCount(inputs, MAX_INPUTS);
+  checkAssociatedTypes(ctx, inputs);
   const perInput = reportsPerInput(inputs);
   const plans = await planCreates(ctx, type, inputs);
   await checkTargets(ctx, plans);
@@ -70,6 +73,13 @@ export async function createRecords(ctx: Context, type: ObjectType, inputs: Crea
     results: plans.filter((plan) => !plan.failure).map((plan) => viewCreated(ctx, type, plan)),
     errors: plans.filter((plan) => plan.failure).map((plan) => batchError(ctx.portal.portalId, plan.input.objectWriteTraceId, plan.failure!)),
   };
+}
+
+/** To associate with a record one must be let write it, as by the routes of associations [I]. Types that there are not are refused with their input. */
+function checkAssociatedTypes(ctx: Context, inputs: CreateInput[]): void {
+  const specs = inputs.flatMap((input) => (input.associations ?? []).flatMap((association) => association.types));
+  const targets = new Set(specs.flatMap((spec) => ctx.portal.associationType(spec.associationCategory, spec.associationTypeId)?.toType ?? []));
+  checkRecordAccess(ctx, 'write', [...targets].flatMap((id) => ctx.portal.objectType(id) ?? []));
 }
 
 /** Creates one record. Throws the one error that refuses it. */

@@ -5,6 +5,7 @@
 import { Hono } from 'hono';
 import type { TSchema } from 'typebox';
 import type { Lack, ObjectType } from '../catalogue/types.ts';
+import { type Access, checkEnabled, checkOneOf, checkRecordAccess } from '../crm/access.ts';
 import type { Context, ServerContext } from '../crm/context.ts';
 import type { Portal, PortalCache } from '../crm/portal.ts';
 import { hasAnyScope, type Caller } from '../crm/tokens.ts';
@@ -147,14 +148,11 @@ async function runOver(
 
   const types = resolveTypes(portal, params);
   for (const type of Object.values(types)) checkOffered(services, operation, type, version);
-  // What a portal has switched off still has its model: properties, labels.
-  if (operation.scopes === 'read' || operation.scopes === 'write') checkEnabled(portal, Object.values(types));
-  if (typeof operation.scopes === 'object') checkOneOf(caller, operation.scopes);
-  else if (operation.scopes === 'any-schema-read') checkAnyScope(caller, portal);
-  else checkScopes(caller, operation.scopes, operation.scopesOf ? [portal.objectType(operation.scopesOf)!] : Object.values(types));
+  const access: Access = { portal, hasAnyScope: (scopes) => hasAnyScope(caller, scopes) };
+  checkScopes(operation, access, Object.values(types));
 
   const query = operation.query ? readQuery(request.url, operation.query) : {};
-  checkAssociated(caller, portal, query);
+  checkAssociated(access, query);
   const body = operation.body ? await readOnce(operation.body) : undefined;
 
   const ctx = services.makeContext({ caller, portal, isModelChecked, version, linkRoot: `${originOf(request.url)}${route.root}` });
@@ -195,46 +193,35 @@ function checkOffered(services: Services, operation: Operation, type: ObjectType
   throw lack.operations === 'writes' ? problem.readOnlyObjectType(type.name, allow) : problem.operationNotOffered(type.name, version.name, allow);
 }
 
-function checkEnabled(portal: Portal, types: ObjectType[]): void {
-  const off = types.find((type) => !portal.isEnabled(type.id));
-  if (off) throw problem.objectTypeDisabled(off.name, off.id);
-}
-
 function lackOf(operation: Operation, type: ObjectType, version: VersionName): Lack | undefined {
   return type.lacks?.find((lack) => (lack.versions === undefined || lack.versions.includes(version))
     && (lack.operations === 'writes' ? 'writesRecords' in operation && operation.writesRecords : lack.operations.includes(operation.id)));
 }
 
-type TypeScopeRule = Exclude<ScopeRule, 'any-schema-read' | readonly string[]>;
-
-/** One scope of the list is enough for a type; every type of the path needs one (objects.md 2.7, platform.md 5.6). */
-function checkScopes(caller: Caller, rule: TypeScopeRule, types: ObjectType[]): void {
-  for (const type of types) {
-    checkOneOf(caller, scopesFor(rule, type));
-  }
-}
-
-function checkOneOf(caller: Caller, scopes: readonly string[]): void {
-  if (!hasAnyScope(caller, scopes)) throw problem.missingScopes([...scopes]);
+/** One scope of a list is enough; every type of the path needs one of its own (objects.md 2.7, platform.md 5.6). */
+function checkScopes({ scopes, scopesOf, ofModel }: PortalOperation, access: Access, ofPath: ObjectType[]): void {
+  if (typeof scopes === 'object') return checkOneOf(access, scopes);
+  if (scopes === 'any-schema-read') return checkAnyScope(access);
+  // What a portal has switched off still has its model: properties, labels.
+  if (!ofModel && (scopes === 'read' || scopes === 'write')) checkEnabled(access.portal, ofPath);
+  const types = scopesOf ? [access.portal.objectType(scopesOf)!] : ofPath;
+  for (const type of types) checkOneOf(access, scopesFor(scopes, type));
 }
 
 /**
  * Ids of associated records are shown to those who may read those records, as the routes of associations have it [I].
  * Names of no type are refused later.
  */
-function checkAssociated(caller: Caller, portal: Portal, query: { associations?: string[] }): void {
-  const types = (query.associations ?? []).flatMap((name) => portal.objectType(name) ?? []);
-  checkEnabled(portal, types);
-  checkScopes(caller, 'read', types);
+function checkAssociated(access: Access, query: { associations?: string[] }): void {
+  checkRecordAccess(access, 'read', (query.associations ?? []).flatMap((name) => access.portal.objectType(name) ?? []));
 }
 
 /** Where the path names no type, one scope over the model of any type is enough (platform.md 5.6). */
-function checkAnyScope(caller: Caller, portal: Portal): void {
-  const scopes = new Set(portal.objectTypes.flatMap((type) => type.schemaReadScopes));
-  if (!hasAnyScope(caller, [...scopes])) throw problem.missingScopes([...scopes].sort());
+function checkAnyScope(access: Access): void {
+  checkOneOf(access, [...new Set(access.portal.objectTypes.flatMap((type) => type.schemaReadScopes))].sort());
 }
 
-function scopesFor(rule: TypeScopeRule, type: ObjectType): readonly string[] {
+function scopesFor(rule: Exclude<ScopeRule, 'any-schema-read' | readonly string[]>, type: ObjectType): readonly string[] {
   switch (rule) {
     case 'read': return type.readScopes;
     case 'write': return type.writeScopes;

@@ -14,7 +14,8 @@ import {
   TypeListBody, UsageReportBody,
 } from './wire/association-definitions.ts';
 
-const shared = { area: 'associations', tag: 'Association definitions', versions: ['v4', ...DATED_VERSIONS] } as const;
+/** The scopes are those over records, as for associations themselves (platform.md 5.6). */
+const shared = { area: 'associations', tag: 'Association definitions', versions: ['v4', ...DATED_VERSIONS], ofModel: true } as const;
 
 // ---- labels
 
@@ -23,7 +24,7 @@ const presentLabel = ({ category, typeId, label }: AssociationType) => ({ catego
 
 const labels = operation({
   ...shared, id: 'associations.listLabels', method: 'GET', path: LABELS,
-  summary: 'List the association types between two object types', scopes: 'schema-read', response: LabelListBody, statuses: [200],
+  summary: 'List the association types between two object types', scopes: 'read', response: LabelListBody, statuses: [200],
   run: async (ctx, { types }) => ({
     status: 200, body: { results: listLabels(ctx.portal, types.fromObjectType!, types.toObjectType!).map(presentLabel) },
   }),
@@ -31,7 +32,7 @@ const labels = operation({
 
 const addLabel = operation({
   ...shared, id: 'associations.createLabel', method: 'POST', path: LABELS,
-  summary: 'Add an association label between two object types', scopes: 'schema-write', body: LabelCreateBody, response: LabelListBody, statuses: [200],
+  summary: 'Add an association label between two object types', scopes: 'write', body: LabelCreateBody, response: LabelListBody, statuses: [200],
   run: async (ctx, { types, body }) => ({
     status: 200, body: { results: (await createLabel(ctx, types.fromObjectType!, types.toObjectType!, body)).map(presentLabel) },
   }),
@@ -39,7 +40,7 @@ const addLabel = operation({
 
 const changeLabel = operation({
   ...shared, id: 'associations.updateLabel', method: 'PUT', path: LABELS,
-  summary: 'Rename an association label', scopes: 'schema-write', body: LabelUpdateBody, statuses: [204],
+  summary: 'Rename an association label', scopes: 'write', body: LabelUpdateBody, statuses: [204],
   run: async (ctx, { types, body }) => {
     await renameLabel(ctx, types.fromObjectType!, types.toObjectType!, body);
     return { status: 204 };
@@ -48,7 +49,7 @@ const changeLabel = operation({
 
 const removeLabel = operation({
   ...shared, id: 'associations.deleteLabel', method: 'DELETE', path: `${LABELS}/{associationTypeId}`,
-  summary: 'Delete an association label that no record has', scopes: 'schema-write', statuses: [204],
+  summary: 'Delete an association label that no record has', scopes: 'write', statuses: [204],
   run: async (ctx, { types, params }) => {
     const typeId = params.associationTypeId!;
     if (!/^\d{1,10}$/.test(typeId)) throw problem.invalidAssociationTypes([{ category: 'USER_DEFINED', typeId }]);
@@ -60,7 +61,7 @@ const removeLabel = operation({
 /** v3 knows association types by name, those of the portal too. */
 const types = operation({
   ...shared, id: 'associations.listTypes', method: 'GET', path: '/{fromObjectType}/{toObjectType}/types', versions: ['v3'],
-  summary: 'List the names of the association types between two object types', scopes: 'schema-read', response: TypeListBody, statuses: [200],
+  summary: 'List the names of the association types between two object types', scopes: 'read', response: TypeListBody, statuses: [200],
   run: async (ctx, { types: { fromObjectType, toObjectType } }) => ({
     status: 200, body: { results: ctx.portal.associationTypes(fromObjectType!.id, toObjectType!.id).map((type) => ({ id: String(type.typeId), name: type.name })) },
   }),
@@ -84,7 +85,7 @@ const limits = operation({
 
 const limitsOfPair = operation({
   ...shared, id: 'associationLimits.listPair', method: 'GET', path: LIMITS_OF_PAIR,
-  summary: 'List the maxima between two object types', scopes: 'schema-read', response: LimitListBody, statuses: [200],
+  summary: 'List the maxima between two object types', scopes: 'read', response: LimitListBody, statuses: [200],
   run: async (ctx, { types: { fromObjectType, toObjectType } }) => ({
     status: 200, body: { results: listAssociationLimits(ctx.portal, fromObjectType, toObjectType).map(presentLimit) },
   }),
@@ -92,7 +93,7 @@ const limitsOfPair = operation({
 
 const createLimits = operation({
   ...shared, id: 'associationLimits.batchCreate', method: 'POST', path: `${LIMITS_OF_PAIR}/batch/create`,
-  summary: 'Set maxima for association types', scopes: 'schema-write', body: LimitBatchBody, response: LimitCreatedBody,
+  summary: 'Set maxima for association types', scopes: 'write', body: LimitBatchBody, response: LimitCreatedBody,
   statuses: [201, 207], statusesByVersion: ALWAYS_200,
   run: async (ctx, { types: { fromObjectType, toObjectType }, body, version }) => {
     const [status = 201, partial = status] = ALWAYS_200[version] ?? [201, 207];
@@ -102,7 +103,7 @@ const createLimits = operation({
 
 const updateLimits = operation({
   ...shared, id: 'associationLimits.batchUpdate', method: 'POST', path: `${LIMITS_OF_PAIR}/batch/update`,
-  summary: 'Change maxima of association types', scopes: 'schema-write', body: LimitBatchBody, response: LimitUpdatedBody,
+  summary: 'Change maxima of association types', scopes: 'write', body: LimitBatchBody, response: LimitUpdatedBody,
   statuses: [200, 207], statusesByVersion: ALWAYS_200,
   run: async (ctx, { types: { fromObjectType, toObjectType }, body, version }) => {
     const [status = 200, partial = status] = ALWAYS_200[version] ?? [200, 207];
@@ -115,7 +116,7 @@ const PURGE_STATUS: Partial<Record<VersionName, readonly number[]>> = { v4: [204
 
 const purgeLimits = operation({
   ...shared, id: 'associationLimits.batchPurge', method: 'POST', path: `${LIMITS_OF_PAIR}/batch/purge`,
-  summary: 'Take maxima of association types away', scopes: 'schema-write', body: LimitPurgeBody, response: PurgedBody,
+  summary: 'Take maxima of association types away', scopes: 'write', body: LimitPurgeBody, response: PurgedBody,
   statuses: [200], statusesByVersion: PURGE_STATUS,
   run: async (ctx, { types: { fromObjectType, toObjectType }, body, version }) => {
     await purgeAssociationLimits(ctx, fromObjectType!, toObjectType!, body.inputs);

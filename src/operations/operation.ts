@@ -64,6 +64,8 @@ export interface PortalOperation extends Declared {
   scopes: ScopeRule;
   /** The id of the object type whose scopes they are, of operations whose path names none. */
   scopesOf?: string;
+  /** Is about the model of the types, which types that the portal has switched off have too. */
+  ofModel?: true;
   /** Refused for types that the version only reads. */
   writesRecords?: true;
   /** A read that calls confirmModel with what it read: the request then begins without asking for the model's version. */

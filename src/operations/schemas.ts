@@ -10,7 +10,7 @@ import {
 
 const shared = { area: 'schemas', tag: 'Schemas', versions: RECORD_VERSIONS } as const;
 /** platform.md 5.6 [D]. */
-const READ = ['crm.schemas.custom.read', 'crm.objects.custom.read'];
+const READ = ['crm.schemas.custom.read', 'crm.objects.custom.sensitive.read.v2', 'crm.objects.custom.read', 'crm.objects.custom.highly_sensitive.read.v2'];
 const WRITE = ['crm.schemas.custom.write'];
 
 const list = operation({

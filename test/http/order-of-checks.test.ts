@@ -28,6 +28,8 @@ interface Kind {
 
 const READ = ['crm.objects.contacts.read'];
 const WRITE = ['crm.objects.contacts.write'];
+/** In the order of objects.md 2.7 [O]. */
+const READ_MODEL = ['crm.schemas.contacts.read', 'crm.objects.contacts.sensitive.read.v2', ...READ, 'crm.objects.contacts.highly_sensitive.read.v2'];
 const KINDS: Kind[] = [
   { name: 'batch create', method: 'POST', path: (type) => `/crm/v3/objects/${type}/batch/create`, allow: 'POST', scopes: WRITE, required: 'inputs' },
   { name: 'batch upsert', method: 'POST', path: (type) => `/crm/v3/objects/${type}/batch/upsert`, allow: 'POST', scopes: WRITE, required: 'inputs' },
@@ -35,15 +37,15 @@ const KINDS: Kind[] = [
   { name: 'associate', method: 'POST', path: (type) => `/crm/v4/associations/${type}/companies/batch/create`, allow: 'POST', scopes: WRITE, required: 'inputs' },
   {
     name: 'make a label', method: 'POST', path: (type) => `/crm/v4/associations/${type}/companies/labels`, allow: 'GET, HEAD, POST, PUT',
-    scopes: ['crm.schemas.contacts.write'], required: 'name, label',
+    scopes: WRITE, required: 'name, label',
   },
   {
     name: 'set maxima', method: 'POST', path: (type) => `/crm/v4/associations/definitions/configurations/${type}/companies/batch/create`, allow: 'POST',
-    scopes: ['crm.schemas.contacts.write'], required: 'inputs',
+    scopes: WRITE, required: 'inputs',
   },
   {
     name: 'take maxima away', method: 'POST', path: (type) => `/crm/v4/associations/definitions/configurations/${type}/companies/batch/purge`, allow: 'POST',
-    scopes: ['crm.schemas.contacts.write'], required: 'inputs',
+    scopes: WRITE, required: 'inputs',
   },
   {
     name: 'make a property', method: 'POST', path: (type) => `/crm/v3/properties/${type}`, allow: 'GET, HEAD, POST',
@@ -52,14 +54,14 @@ const KINDS: Kind[] = [
   { name: 'read one', method: 'GET', path: (type) => `/crm/v3/objects/${type}/1`, allow: 'DELETE, GET, HEAD, PATCH', scopes: READ },
   { name: 'list', method: 'GET', path: (type) => `/crm/v3/objects/${type}`, allow: 'GET, HEAD, POST', scopes: READ },
   { name: 'list associations', method: 'GET', path: (type) => `/crm/v4/objects/${type}/1/associations/companies`, allow: 'GET, HEAD', scopes: READ },
-  { name: 'list labels', method: 'GET', path: (type) => `/crm/v4/associations/${type}/companies/labels`, allow: 'GET, HEAD, POST, PUT', scopes: ['crm.schemas.contacts.read', ...READ] },
-  { name: 'list type names', method: 'GET', path: (type) => `/crm/v3/associations/${type}/companies/types`, allow: 'GET, HEAD', scopes: ['crm.schemas.contacts.read', ...READ] },
+  { name: 'list labels', method: 'GET', path: (type) => `/crm/v4/associations/${type}/companies/labels`, allow: 'GET, HEAD, POST, PUT', scopes: READ },
+  { name: 'list type names', method: 'GET', path: (type) => `/crm/v3/associations/${type}/companies/types`, allow: 'GET, HEAD', scopes: READ },
   {
     name: 'list maxima', method: 'GET', path: (type) => `/crm/v4/associations/definitions/configurations/${type}/companies`, allow: 'GET, HEAD',
-    scopes: ['crm.schemas.contacts.read', ...READ],
+    scopes: READ,
   },
-  { name: 'list properties', method: 'GET', path: (type) => `/crm/v3/properties/${type}`, allow: 'GET, HEAD, POST', scopes: ['crm.schemas.contacts.read', ...READ] },
-  { name: 'read a property', method: 'GET', path: (type) => `/crm/v3/properties/${type}/email`, allow: 'DELETE, GET, HEAD, PATCH', scopes: ['crm.schemas.contacts.read', ...READ] },
+  { name: 'list properties', method: 'GET', path: (type) => `/crm/v3/properties/${type}`, allow: 'GET, HEAD, POST', scopes: READ_MODEL },
+  { name: 'read a property', method: 'GET', path: (type) => `/crm/v3/properties/${type}/email`, allow: 'DELETE, GET, HEAD, PATCH', scopes: READ_MODEL },
 ];
 const POSTS = KINDS.filter((kind) => kind.method === 'POST');
 

@@ -312,8 +312,8 @@ describe('DELETE', () => {
 });
 
 describe('scopes', () => {
-  test('reading the model is enough to list, not to change (platform 5.6)', async () => {
-    const token = await spoke.tokenWith(['crm.schemas.contacts.read', 'crm.schemas.companies.read']);
+  test('who reads records of both types lists, but changes nothing (platform 5.6 [I])', async () => {
+    const token = await spoke.tokenWith(['crm.objects.contacts.read', 'crm.objects.companies.read']);
     expect((await spoke.get(`${V4}/contacts/companies/labels`, { token })).status).toBe(200);
     expect((await spoke.get('/crm/v3/associations/contacts/companies/types', { token })).status).toBe(200);
     expect((await spoke.post(`${V4}/contacts/companies/labels`, { name: 'x', label: 'X' }, { token })).status).toBe(403);
@@ -322,10 +322,10 @@ describe('scopes', () => {
   });
 
   test('both types count (platform 5.6 [I])', async () => {
-    const token = await spoke.tokenWith(['crm.schemas.contacts.write']);
+    const token = await spoke.tokenWith(['crm.objects.contacts.write']);
     const answer = await spoke.post(`${V4}/contacts/companies/labels`, { name: 'x', label: 'X' }, { token });
     expect(answer.status).toBe(403);
-    expect(answer.body.errors[0].context.requiredGranularScopes).toEqual(['crm.schemas.companies.write']);
+    expect(answer.body.errors[0].context.requiredGranularScopes).toEqual(['crm.objects.companies.write']);
   });
 });
 

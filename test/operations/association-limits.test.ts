@@ -269,7 +269,7 @@ describe('scopes (platform 5.6)', () => {
   });
 
   test('of a pair, both types count; reading is not changing', async () => {
-    const token = await spoke.tokenWith(['crm.schemas.contacts.read', 'crm.schemas.companies.read']);
+    const token = await spoke.tokenWith(['crm.objects.contacts.read', 'crm.objects.companies.read']);
     expect((await spoke.get(`${CONFIGURATIONS}/contacts/companies`, { token })).status).toBe(200);
     expect((await spoke.get(`${CONFIGURATIONS}/contacts/deals`, { token })).status).toBe(403);
     for (const step of ['create', 'update', 'purge']) expect((await spoke.post(`${CONFIGURATIONS}/contacts/companies/batch/${step}`, { inputs: [] }, { token })).status).toBe(403);

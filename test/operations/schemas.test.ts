@@ -118,7 +118,8 @@ describe('what is refused', () => {
 
   test('without the scopes (platform 5.6 [D])', async () => {
     const token = await spoke.tokenWith(['crm.objects.contacts.read']);
-    for (const [request, scopes] of [[`GET ${ROOT}`, ['crm.schemas.custom.read', 'crm.objects.custom.read']], [`POST ${ROOT}`, ['crm.schemas.custom.write']]] as [string, string[]][]) {
+    const readers = ['crm.schemas.custom.read', 'crm.objects.custom.sensitive.read.v2', 'crm.objects.custom.read', 'crm.objects.custom.highly_sensitive.read.v2'];
+    for (const [request, scopes] of [[`GET ${ROOT}`, readers], [`POST ${ROOT}`, ['crm.schemas.custom.write']]] as [string, string[]][]) {
       const answer = await spoke.call(request, { token, ...(request.startsWith('POST') ? { body: egg('scoped') } : {}) });
       expect(answer.status).toBe(403);
       expect(answer.body).toMatchObject({ category: 'MISSING_SCOPES', errors: [{ context: { requiredGranularScopes: scopes } }] });

@@ -1,6 +1,6 @@
 // The object types of a portal: the catalogue's and its custom objects, by every name that a path may give them.
 
-import { namesOf, resolveObjectType, sensitiveScopesOf } from '../../catalogue/load.ts';
+import { namesOf, resolveObjectType, schemaReadScopesOf, sensitiveScopesOf } from '../../catalogue/load.ts';
 import type { Catalogue, ObjectType } from '../../catalogue/types.ts';
 import type { ModelRow } from '../../db/model.ts';
 import { problem } from '../../errors.ts';
@@ -50,12 +50,13 @@ export function objectTypesOf(catalogue: Catalogue, portalId: number, rows: Mode
 /** A custom object in the terms of the catalogue. Paths know it by id, fully qualified name and short name (schema.md 0). */
 function toObjectType(catalogue: Catalogue, portalId: number, { objectType: id, name, definition }: ModelRow<CustomObject>): ObjectType {
   const qualified = `p${portalId}_${name}`;
+  const readScopes = ['crm.objects.custom.read'];
+  const sensitiveScopes = sensitiveScopesOf('custom', catalogue.scopes);
   return {
     id, name: qualified, singular: name, legacyName: qualified.toUpperCase(), aliases: [],
     labels: definition.labels, associationsKey: qualified,
-    readScopes: ['crm.objects.custom.read'], writeScopes: ['crm.objects.custom.write'],
-    schemaReadScopes: ['crm.schemas.custom.read', 'crm.objects.custom.read'], schemaWriteScopes: ['crm.schemas.custom.write'],
-    sensitiveScopes: sensitiveScopesOf('custom', catalogue.scopes),
+    readScopes, writeScopes: ['crm.objects.custom.write'], sensitiveScopes,
+    schemaReadScopes: schemaReadScopesOf({ name: 'custom', readScopes }, sensitiveScopes, catalogue.scopes), schemaWriteScopes: ['crm.schemas.custom.write'],
     createdProperty: 'hs_createdate', modifiedProperty: 'hs_lastmodifieddate',
     defaultProperties: ['hs_createdate', 'hs_lastmodifieddate', 'hs_object_id'],
     displayProperties: definition.primaryDisplayProperty === undefined ? [] : [definition.primaryDisplayProperty],

@@ -5,6 +5,7 @@ import { findUniqueValues } from '../../db/records.ts';
 import { searchRecords, type Condition, type SearchPlan } from '../../db/search.ts';
 import { problem } from '../../errors.ts';
 import { findLiveIds, keyText } from '../aliases.ts';
+import { checkRecordAccess } from '../access.ts';
 import type { Context } from '../context.ts';
 import { viewRecords } from '../read-records.ts';
 import { checkSensitivity, hiddenProperties } from '../sensitive-properties.ts';
@@ -100,8 +101,14 @@ async function compileGroups(ctx: Context, type: ObjectType, { filterGroups = []
   return all;
 }
 
-/** Nobody searches by values that he may not see; by highly sensitive ones nobody does at all (platform.md 5.6 [D], answers [I]). */
+/**
+ * Nobody searches by values that he may not see; by highly sensitive ones nobody does at all (platform.md 5.6 [D], answers
+ * [I]). Nor does one learn by it which records of a type one may not read lead where [I].
+ */
 function checkSearchable(ctx: Context, type: ObjectType, propertyName: string): void {
+  const associated = /^associations\.(.*)$/s.exec(propertyName)?.[1];
+  const other = associated === undefined ? undefined : ctx.portal.objectType(associated);
+  if (other) checkRecordAccess(ctx, 'read', [other]);
   const level = ctx.portal.sensitiveProperties(type.id).get(propertyName);
   checkSensitivity(ctx, type, level, 'read');
   if (level === 'highly_sensitive') throw problem.invalidFilter(propertyName, 'cannot be searched by');
@@ -138,7 +145,8 @@ async function narrowByUniqueValues(ctx: Context, type: ObjectType, groups: Cond
 function textOf(ctx: Context, type: ObjectType, query: string): SearchPlan['text'] {
   const definitions = ctx.portal.properties(type.id);
   const hidden = hiddenProperties(ctx, type);
-  const of = type.searchableProperties.filter((name) => definitions.has(name) && !hidden.has(name)).map((name) => referenceOf(ctx.portal, type, name));
+  const sensitive = ctx.portal.sensitiveProperties(type.id);
+  const of = type.searchableProperties.filter((name) => definitions.has(name) && !hidden.has(name) && sensitive.get(name) !== 'highly_sensitive').map((name) => referenceOf(ctx.portal, type, name));
   return { of, terms: storableText(query).split(/\s+/).filter((term) => term !== '') };
 }
 
