@@ -134,7 +134,7 @@ describe('object types', () => {
     ['notes', ['crm.objects.contacts.read'], ['crm.objects.contacts.write']],
     ['goal_targets', ['crm.objects.goals.read'], ['crm.objects.goals.write']],
     ['products', ['crm.objects.products.read', 'e-commerce'], ['crm.objects.products.write', 'e-commerce']],
-    ['feedback_submissions', ['crm.objects.feedback_submissions.read', 'crm.objects.contacts.read'], []],
+    ['feedback_submissions', ['crm.objects.feedback_submissions.read', 'crm.objects.contacts.read'], ['crm.objects.contacts.write']],
   ])('%s open to their scopes', (name, readScopes, writeScopes) => expect(type(name)).toMatchObject({ readScopes, writeScopes }));
 
   test('no sensitive scope opens a type by itself (platform.md 5.6)', () => {

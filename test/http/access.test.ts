@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { switchType } from '../../src/crm/object-types.ts';
 import { refusal } from '../support/expect.ts';
+import { missing } from '../support/scopes.ts';
 import { PORTAL_ID, startSpoke, type Answer, type Spoke } from '../support/spoke.ts';
 
 const VISITS = '0-421';
@@ -19,13 +20,6 @@ beforeAll(async () => {
 });
 afterAll(() => spoke.close());
 
-const missing = (...scopes: string[]): object => refusal(
-  "This app hasn't been granted all required scopes to make this call. Read more about required scopes here: https://developers.hubspot.com/scopes.",
-  {
-    errors: [{ message: 'One or more of the following scopes are required.', context: { requiredGranularScopes: scopes } }],
-    links: { scopes: 'https://developers.hubspot.com/scopes' }, category: 'MISSING_SCOPES',
-  },
-);
 const disabled = refusal('The object type appointments is not enabled in this account', { context: { objectTypeId: [VISITS] }, category: 'OBJECT_TYPE_NOT_ENABLED' });
 
 /** The unlabeled type from contacts to appointments. */
