@@ -1,5 +1,5 @@
 // Case folding as the database's function fold() does it, whatever its locale: letter by letter, ASCII and the pairs of
-// migration 000005. What it does not know keeps its case on both sides.
+// migration 000008. What it does not know keeps its case on both sides.
 
 import { readFileSync } from 'node:fs';
 
@@ -7,7 +7,7 @@ let pairs: Map<string, string> | undefined;
 
 /** Read when the first text that is not all ASCII asks for them. */
 function readPairs(): Map<string, string> {
-  const [, upper, lower] = /'([^']+)',\s+'([^']+)'\) end/.exec(readFileSync(new URL('migrations/000005.sql', import.meta.url), 'utf8'))!;
+  const [, upper, lower] = /'([^']+)',\s+'([^']+)'\)/.exec(readFileSync(new URL('migrations/000008.sql', import.meta.url), 'utf8'))!;
   const small = [...lower!];
   return new Map([...upper!].map((letter, i) => [letter, small[i]!]));
 }

@@ -54,13 +54,15 @@ async function currentVersion(db: Db): Promise<number> {
   return row!.version;
 }
 
-/** Statements end with a semicolon at the end of a line; comments are whole lines. That is all our files need. */
+/** Statements end with a semicolon at the end of a line that is not within $$ ... $$; comments are whole lines. */
 function splitStatements(text: string): string[] {
-  return text
-    .split('\n')
-    .filter((line) => !line.trimStart().startsWith('--'))
-    .join('\n')
-    .split(/;\s*$/m)
-    .map((statement) => statement.trim())
-    .filter((statement) => statement !== '');
+  const statements = [''];
+  let inBody = false;
+  for (const line of text.split('\n').filter((one) => !one.trimStart().startsWith('--'))) {
+    if (line.split('$$').length % 2 === 0) inBody = !inBody;
+    const ends = !inBody && /;\s*$/.test(line);
+    statements[statements.length - 1] += `${ends ? line.replace(/;\s*$/, '') : line}\n`;
+    if (ends) statements.push('');
+  }
+  return statements.map((statement) => statement.trim()).filter((statement) => statement !== '');
 }

@@ -175,6 +175,16 @@ export async function readRevisions(
     order by r.id, r.version desc`));
 }
 
+/** Which of `properties` have lost a value that the records once had. */
+export async function findCleared(db: Queryable, placement: Placement, objectType: string, ids: number[], properties: string[]): Promise<{ id: number; property: string }[]> {
+  if (ids.length === 0 || properties.length === 0) return [];
+  return await db.query<{ id: number; property: string }>(prepared('find-cleared', sql`
+    select distinct r.id, e.key as property
+    from record_revision r, jsonb_each_text(r.changes) e
+    where r.bucket = any(${integers([...new Set(ids.map(bucketOfId))])}::int[]) and r.portal_id = ${placement.portalId}::bigint
+      and r.object_type = ${objectType} and r.id = any(${integers(ids)}::bigint[]) and e.key = any(${texts(properties)}::text[]) and e.value is null`));
+}
+
 export const uniqueKey = (objectType: string, key: { property: string; value: string }): string => `${objectType}:${key.property}:${key.value}`;
 
 /** The bucket of a unique value. */

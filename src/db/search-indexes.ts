@@ -6,7 +6,9 @@ import { createHash } from 'node:crypto';
 import sql, { type Sql } from 'sql-template-tag';
 import type { Placement } from './buckets.ts';
 import type { Db } from './db.ts';
-import { expressionOf, inPortal, textOf, type Kind, type Reference, type SearchPlan } from './search.ts';
+import { inPortal, isMissing, keyOf, textOf, wordsWith, type Kind, type KnownWords, type Reference, type SearchPlan } from './search.ts';
+import { learnWords } from './search-words.ts';
+import type { CommonTrigrams } from './trigrams.ts';
 
 /** An index that a search would like to have. */
 export interface WantedIndex {
@@ -19,7 +21,8 @@ export interface WantedIndex {
   only: string | undefined;
   /** `using btree (...)` or `using gin (...)`, as it stands in the statement that makes the index. */
   columns: string;
-  trigrams: boolean;
+  /** The texts whose trigrams are in it, of an index for words. */
+  words: Reference[] | undefined;
 }
 
 /** Fewer records than this are read as they are. */
@@ -27,38 +30,50 @@ export const WORTH_AN_INDEX = 10_000;
 
 /** The indexes that would help the plan: of its sort, of what it compares, and of the words that it looks for. */
 export function wantedIndexes(placement: Placement, plan: SearchPlan): WantedIndex[] {
+  const { objectType } = plan;
   const wanted = new Map<string, WantedIndex>();
-  const want = (columns: string, of: { expression?: string; only?: string; trigrams?: boolean } = {}): void => {
-    const name = `search_${createHash('sha256').update(`${placement.portalId} ${plan.objectType} ${columns} ${of.only ?? ''}`).digest('hex').slice(0, 24)}`;
-    wanted.set(name, { portalId: placement.portalId, objectType: plan.objectType, name, columns, expression: of.expression, only: of.only, trigrams: of.trigrams ?? false });
-  };
-  const textFor = (of: Reference, as: Kind, ordered = true): string => inline(expressionOf(placement, plan.objectType, of, as, ordered));
-  /** For comparing and sorting: a record's own times are columns, of which Postgres knows enough. */
-  const wantOrdered = (of: Reference, as: Kind, descending = false): void => {
-    if (of.in !== 'properties') {
-      if (of.in === 'created' || of.in === 'updated') want(`using btree (${of.in}_at, id)`);
-      return;
+  const want = (index: WantedIndex): void => void wanted.set(index.name, index);
+  if (plan.sort) for (const index of orderedBy(placement, objectType, plan.sort.of, plan.sort.as, plan.sort.descending)) want(index);
+  if (!plan.sort) for (const index of orderedBy(placement, objectType, { in: 'created' }, 'instant')) want(index);
+  for (const group of plan.groups) {
+    // A few records that are known by their ids are looked at one by one.
+    if (group.some((condition) => condition.test === 'ids' && !condition.not)) continue;
+    for (const condition of group) {
+      if (!('of' in condition)) continue;
+      const { of } = condition;
+      if (condition.test === 'compare' && condition.by !== '<>') orderedBy(placement, objectType, of, condition.as).forEach(want);
+      if (condition.test === 'in' && !condition.not) orderedBy(placement, objectType, of, condition.as).forEach(want);
+      if (condition.test === 'unknown' && of.in === 'properties') want(missing(placement, objectType, of));
+      // Words of one or two letters have no trigrams.
+      const hasLong = condition.test === 'matches' && !condition.not && condition.patterns.some(({ holds }) => holds.some((part) => part.length > 2));
+      if (hasLong && of.in === 'properties') want(wordsIndex(placement, objectType, wordsWith(plan, of)));
     }
-    const expression = textFor(of, as);
-    want(`using btree ((${expression})${descending ? ' desc nulls last' : ''}, id)`, { expression });
-  };
-  const wantTrigrams = (expression: string): void => want(`using gin ((${expression}) gin_trgm_ops)`, { expression, trigrams: true });
-
-  if (plan.sort) wantOrdered(plan.sort.of, plan.sort.as, plan.sort.descending);
-  else wantOrdered({ in: 'created' }, 'instant');
-  for (const condition of plan.groups.flat()) {
-    if (!('of' in condition)) continue;
-    const { of } = condition;
-    // What is missing is in no index of what is there.
-    if (condition.test === 'unknown' && of.in === 'properties') want('using btree (created_at, id)', { only: `${textFor(of, 'exact')} is null` });
-    if (condition.test === 'compare' && condition.by !== '<>') wantOrdered(of, condition.as);
-    if (condition.test === 'in' && !condition.not) wantOrdered(of, condition.as);
-    if (condition.test === 'matches' && !condition.not && of.in === 'properties') wantTrigrams(textFor(of, condition.as, false));
   }
-  const searchable = plan.text.of.every((of) => of.in === 'properties');
-  // Words of one or two letters have no trigrams.
-  if (searchable && plan.text.terms.some((term) => term.length > 2)) wantTrigrams(inline(textOf(placement, plan.objectType, plan.text.of)));
+  const hasLongTerm = plan.text.terms.some((term) => term.length > 2);
+  if (hasLongTerm && plan.text.of.every((of) => of.in === 'properties')) want(wordsIndex(placement, objectType, plan.text.of));
   return [...wanted.values()];
+}
+
+function indexOf(placement: Placement, objectType: string, columns: string, more: Partial<WantedIndex> = {}): WantedIndex {
+  const name = `search_${createHash('sha256').update(`${placement.portalId} ${objectType} ${columns} ${more.only ?? ''}`).digest('hex').slice(0, 24)}`;
+  return { portalId: placement.portalId, objectType, name, columns, expression: undefined, only: undefined, words: undefined, ...more };
+}
+
+/** For comparing and sorting: a record's own times are columns, of which Postgres knows enough. */
+function orderedBy(placement: Placement, objectType: string, of: Reference, as: Kind, descending = false): WantedIndex[] {
+  if (of.in === 'created' || of.in === 'updated') return [indexOf(placement, objectType, `using btree (${of.in}_at, id)`)];
+  if (of.in !== 'properties') return [];
+  const expression = inline(keyOf(placement, objectType, of, as));
+  return [indexOf(placement, objectType, `using btree ((${expression})${descending ? ' desc nulls last' : ''}, id)`, { expression })];
+}
+
+/** What is missing is in no index of what is there. */
+const missing = (placement: Placement, objectType: string, of: Reference): WantedIndex =>
+  indexOf(placement, objectType, 'using btree (created_at, id)', { only: inline(isMissing(placement, objectType, of)) });
+
+function wordsIndex(placement: Placement, objectType: string, of: Reference[]): WantedIndex {
+  const expression = inline(textOf(placement, objectType, of));
+  return indexOf(placement, objectType, `using gin ((${expression}) gin_trgm_ops)`, { expression, words: of });
 }
 
 /** A statement's text with its values in it: an index cannot have parameters. */
@@ -70,8 +85,8 @@ function inline({ text, values }: Sql): string {
 }
 
 export interface SearchIndexer {
-  /** Takes note of what a search would like to have. Returns at once. */
-  notice: (placement: Placement, plan: SearchPlan) => void;
+  /** Takes note of what a search would like to have. Returns at once what is known of the words that it looks for. */
+  notice: (placement: Placement, plan: SearchPlan) => KnownWords;
   /** Waits for what is being made. */
   settled: () => Promise<void>;
   close: () => Promise<void>;
@@ -79,11 +94,14 @@ export interface SearchIndexer {
 
 /** How long a type that is too small is not looked at again. */
 const LOOK_AGAIN_MS = 60_000;
+/** How long what was learnt of words is good: no longer true, it makes searches slower, never wrong. */
+const LEARN_AGAIN_MS = 3_600_000;
 /** A maker that was not done by then has died. */
 const GIVEN_UP_AFTER_MS = 3_600_000;
 
 export function createSearchIndexer({ db, now, log }: { db: Db; now: () => number; log: { info: (fields: object, message: string) => void; error: (fields: object, message: string) => void } }): SearchIndexer {
   const known = new Set<string>();
+  const learnt = new Map<string, { common: CommonTrigrams; at: number }>();
   const tooSmallUntil = new Map<string, number>();
   const queue = new Map<string, { wanted: WantedIndex; placement: Placement }>();
   let trigramsFail = false;
@@ -110,33 +128,35 @@ export function createSearchIndexer({ db, now, log }: { db: Db; now: () => numbe
       tooSmallUntil.set(sizeKey, now() + LOOK_AGAIN_MS);
       return;
     }
-    if (wanted.trigrams && !await haveTrigrams()) {
+    if (wanted.words && !await haveTrigrams()) {
       known.add(wanted.name);
       return;
     }
-    if (!await claim(db, wanted, new Date(now()))) {
-      known.add(wanted.name);
-      return;
-    }
+    if (await claim(db, wanted, new Date(now()))) await build(wanted);
+    if (wanted.words) learnt.set(wanted.name, { common: await learnWords(db, placement, wanted.objectType, wanted.words), at: now() });
+    known.add(wanted.name);
+  }
+
+  async function build(wanted: WantedIndex): Promise<void> {
     const startedAt = performance.now();
     try {
-      await db.maintain([
-        `create index ${db.concurrent ? 'concurrently ' : ''}if not exists ${wanted.name} on record ${wanted.columns}
-          where portal_id = ${wanted.portalId} and object_type = '${wanted.objectType}' and archived_at is null${wanted.only === undefined ? '' : ` and ${wanted.only}`}`,
-        // Those of an index with a condition are not asked; without any, Postgres takes every value for a rare one, and read
-        // and sorted 50,000 matches (140 ms) where the first hundred in order were enough (0.7 ms).
-        ...(wanted.expression === undefined ? [] : [`create statistics if not exists ${wanted.name}_values on (${wanted.expression}) from record`]),
-        'analyze record',
-      ]);
+      await db.maintain([`create index ${db.concurrent ? 'concurrently ' : ''}if not exists ${wanted.name} on record ${wanted.columns}
+        where portal_id = ${wanted.portalId} and object_type = '${wanted.objectType}' and archived_at is null${wanted.only === undefined ? '' : ` and ${wanted.only}`}`]);
     } catch (error) {
       await db.maintain([`drop index if exists ${wanted.name}`]).catch(() => {});
       await db.query(sql`delete from search_index where portal_id = ${wanted.portalId}::bigint and object_type = ${wanted.objectType} and name = ${wanted.name}`);
       throw error;
     }
+    // Those of an index with a condition are not asked; without any, Postgres takes every value for a rare one, and read and
+    // sorted 50,000 matches (140 ms) where the first hundred in order were enough (0.7 ms). Citus refuses them.
+    if (wanted.expression !== undefined) {
+      await db.maintain([`create statistics if not exists ${wanted.name}_values on (${wanted.expression}) from record`])
+        .catch((error: Error) => log.info({ err: error, index: wanted.name }, 'a search index has no statistics'));
+    }
+    await db.maintain(['analyze record']);
     await db.query(sql`
       update search_index set ready_at = ${new Date(now()).toISOString()}::timestamptz
       where portal_id = ${wanted.portalId}::bigint and object_type = ${wanted.objectType} and name = ${wanted.name}`);
-    known.add(wanted.name);
     log.info({ index: wanted.name, objectType: wanted.objectType, ms: Math.round(performance.now() - startedAt) }, 'search index made');
   }
 
@@ -154,9 +174,12 @@ export function createSearchIndexer({ db, now, log }: { db: Db; now: () => numbe
 
   return {
     notice(placement, plan) {
-      if (closed) return;
-      for (const wanted of wantedIndexes(placement, plan)) if (!known.has(wanted.name) && !queue.has(wanted.name)) queue.set(wanted.name, { wanted, placement });
+      for (const wanted of closed ? [] : wantedIndexes(placement, plan)) {
+        if ((learnt.get(wanted.name)?.at ?? Infinity) + LEARN_AGAIN_MS < now()) known.delete(wanted.name);
+        if (!known.has(wanted.name) && !queue.has(wanted.name)) queue.set(wanted.name, { wanted, placement });
+      }
       if (queue.size > 0) working ??= work().finally(() => (working = undefined));
+      return (of) => (learnt.size === 0 ? undefined : learnt.get(wordsIndex(placement, plan.objectType, of).name)?.common);
     },
     async settled() {
       while (working) await working;

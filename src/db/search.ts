@@ -7,6 +7,7 @@ import { bucketsOf, bucketOfId, type Placement } from './buckets.ts';
 import { integers, type Queryable } from './db.ts';
 import { fold } from './fold.ts';
 import type { RecordRow } from './records.ts';
+import { rarePart, type CommonTrigrams } from './trigrams.ts';
 
 /** Where a value of a record is. */
 export type Reference =
@@ -28,7 +29,7 @@ export type Condition =
   | { test: 'in'; of: Reference; as: Kind; operands: string[]; not: boolean }
   /** Of a list `a;b`: any of the options is among the operands. */
   | { test: 'options'; of: Reference; operands: string[]; not: boolean }
-  /** Every regular expression is found. What a match surely holds, in its order, is what an index can look for. */
+  /** Every regular expression is found. What a match surely holds is what an index can look for. */
   | { test: 'matches'; of: Reference; as: 'exact' | 'folded'; patterns: { expression: string; holds: string[] }[]; not: boolean }
   /** Associated with one of the records; with any of the type when there are no ids. */
   | { test: 'associated'; toType: string; ids: number[] | undefined; not: boolean }
@@ -46,6 +47,9 @@ export interface SearchPlan {
   offset: number;
 }
 
+/** What is known of the words in texts of records, where an index finds them. */
+export type KnownWords = (of: Reference[]) => CommonTrigrams | undefined;
+
 /** So many matches are counted; more are estimated. */
 export const COUNTED_MATCHES = 10_000;
 
@@ -53,8 +57,10 @@ export const COUNTED_MATCHES = 10_000;
  * A page of live records, and how many there are in all: exactly up to COUNTED_MATCHES, beyond that as Postgres estimates
  * it. A client can reach no more of them, and sees from the estimate how far more there are.
  */
-export async function searchRecords(db: Queryable, placement: Placement, plan: SearchPlan): Promise<{ total: number; rows: RecordRow[] }> {
-  const where = whereOf(placement, plan);
+export async function searchRecords(
+  db: Queryable, placement: Placement, plan: SearchPlan, words: KnownWords = () => undefined,
+): Promise<{ total: number; rows: RecordRow[] }> {
+  const where = whereOf(placement, plan, words);
   const rows = plan.limit === 0 ? [] : await db.query<RecordRow>(sql`
     select r.id, r.properties, r.version, r.created_at, r.updated_at, r.archived_at from record r
     where ${where} order by ${orderOf(placement, plan)} limit ${plan.limit}::int offset ${plan.offset}::int`);
@@ -72,17 +78,30 @@ function rowsOfPlan(plan: unknown): number {
   return top['Plan Rows'];
 }
 
-function whereOf(placement: Placement, { objectType, groups, text }: SearchPlan): Sql {
+function whereOf(placement: Placement, plan: SearchPlan, words: KnownWords): Sql {
+  const { objectType, groups, text } = plan;
   const parts = [sql`${inPortal(placement, 'r')} and r.object_type = ${objectType} and r.archived_at is null`];
-  if (groups.length > 0) parts.push(sql`(${join(groups.map((group) => sql`(${join(group.map((one) => conditionOf(placement, objectType, one)), ' and ')})`), ' or ')})`);
-  for (const term of text.terms) {
-    parts.push(text.of.length === 0 ? sql`false` : sql`${textOf(placement, objectType, text.of)} like ${likeOf([fold(term)])}`);
-  }
+  if (groups.length > 0) parts.push(sql`(${join(groups.map((group) => sql`(${join(group.map((one) => conditionOf(placement, plan, one, words)), ' and ')})`), ' or ')})`);
+  for (const term of text.terms) parts.push(text.of.length === 0 ? sql`false` : holdsWord(placement, objectType, text.of, fold(term), words));
   return join(parts, ' and ');
 }
 
-/** A pattern of LIKE for texts that hold the parts in their order. */
-const likeOf = (parts: string[]): string => `%${parts.map((part) => part.replaceAll(/[\\%_]/g, '\\$&')).join('%')}%`;
+/** A pattern of LIKE for texts that hold the part. */
+const likeOf = (part: string): string => `%${part.replaceAll(/[\\%_]/g, '\\$&')}%`;
+
+/** The word is part of one of the texts: by the index for what is rare in it, then by itself, which is hidden from the index. */
+function holdsWord(placement: Placement, objectType: string, of: Reference[], word: string, words: KnownWords): Sql {
+  const common = words(of);
+  const part = common ? rarePart(word, common) : word;
+  const text = textOf(placement, objectType, of);
+  const found = sql`${text} like ${likeOf(part)}`;
+  return part === word ? found : sql`(${found} and (${text} || '') like ${likeOf(word)})`;
+}
+
+/** The texts that an index for the words of a property is of: those that `query` looks at, if it is one of them. */
+export function wordsWith(plan: SearchPlan, of: Reference): Reference[] {
+  return plan.text.of.some((one) => one.in === 'properties' && of.in === 'properties' && one.property === of.property) ? plan.text.of : [of];
+}
 
 /** All texts as one, a line each: no term reaches over the end of a line. */
 export function textOf(placement: Placement, objectType: string, of: Reference[]): Sql {
@@ -95,38 +114,61 @@ function orderOf(placement: Placement, { objectType, sort }: SearchPlan): Sql {
 
 /** What a sort orders by, missing values last; an index made of the same text gives the order. */
 function sortedBy(placement: Placement, objectType: string, { of, as, descending }: NonNullable<SearchPlan['sort']>): Sql {
-  const value = expressionOf(placement, objectType, of, as);
+  const value = keyOf(placement, objectType, of, as);
   // The record's own times and id are never missing.
   if (of.in === 'created' || of.in === 'updated' || of.in === 'id') return descending ? sql`${value} desc` : value;
   return descending ? sql`${value} desc nulls last` : value;
 }
 
-/** A value as it is compared; an index made of the same text finds it. `ordered` false leaves out the order of letters. */
-export function expressionOf(placement: Placement, objectType: string, of: Reference, as: Kind, ordered = true): Sql {
+/** An index row holds some 2,700 bytes: texts are in indexes with so many letters, and in order by them. */
+const KEY_LETTERS = 500;
+
+/** A value as it is compared and sorted by; an index made of the same text finds it. Long texts by their beginning. */
+export function keyOf(placement: Placement, objectType: string, of: Reference, as: Kind): Sql {
+  const isText = of.in === 'properties' && (as === 'folded' || as === 'exact');
+  return isText ? sql`(left(${valueOf(placement, objectType, of, as)}, ${raw(String(KEY_LETTERS))}) collate "C")` : wholeOf(placement, objectType, of, as);
+}
+
+/** A value for comparison with operands: a shorter one compares with a text's beginning as with the text. */
+function comparedOf(placement: Placement, objectType: string, of: Reference, as: Kind, operands: string[]): Sql {
+  return operands.every((operand) => operand.length < KEY_LETTERS) ? keyOf(placement, objectType, of, as) : wholeOf(placement, objectType, of, as);
+}
+
+/** Text compares byte by byte, whatever the database's locale: so it does in indexes. */
+function wholeOf(placement: Placement, objectType: string, of: Reference, as: Kind): Sql {
   const value = valueOf(placement, objectType, of, as);
-  return ordered ? inOrder(value, of, as) : value;
+  return as === 'number' || of.in === 'created' || of.in === 'updated' ? value : sql`(${value} collate "C")`;
+}
+
+/** Holds for records without the value; an index of those it holds for has the same text as its condition. */
+export function isMissing(placement: Placement, objectType: string, of: Reference): Sql {
+  return sql`${valueOf(placement, objectType, of, 'exact')} is null`;
 }
 
 /** One bucket is compared, not listed: only so an index gives an order. */
 export function inPortal(placement: Placement, alias: string): Sql {
   const buckets = bucketsOf(placement);
-  const bucket = buckets.length === 1 ? sql`${raw(alias)}.bucket = ${buckets[0]!}::int` : sql`${raw(alias)}.bucket = any(${integers(buckets)}::int[])`;
-  return sql`${bucket} and ${raw(alias)}.portal_id = ${placement.portalId}::bigint`;
+  if (buckets.length === 1) return inBucket(buckets[0]!, placement, alias);
+  return sql`${raw(alias)}.bucket = any(${integers(buckets)}::int[]) and ${raw(alias)}.portal_id = ${placement.portalId}::bigint`;
 }
 
-function conditionOf(placement: Placement, objectType: string, condition: Condition): Sql {
+export const inBucket = (bucket: number, { portalId }: Placement, alias: string): Sql => sql`${raw(alias)}.bucket = ${bucket}::int and ${raw(alias)}.portal_id = ${portalId}::bigint`;
+
+function conditionOf(placement: Placement, plan: SearchPlan, condition: Condition, words: KnownWords): Sql {
+  const { objectType } = plan;
   const value = (of: Reference, as: Kind): Sql => valueOf(placement, objectType, of, as);
-  const ordered = (of: Reference, as: Kind): Sql => expressionOf(placement, objectType, of, as);
   switch (condition.test) {
-    case 'known': return sql`${ordered(condition.of, 'exact')} is not null`;
-    case 'unknown': return sql`${ordered(condition.of, 'exact')} is null`;
+    case 'known': return sql`${value(condition.of, 'exact')} is not null`;
+    case 'unknown': return isMissing(placement, objectType, condition.of);
     case 'compare': {
-      const operand = condition.as === 'folded' ? fold(condition.operand) : condition.operand;
-      return sql`${ordered(condition.of, condition.as)} ${raw(condition.by)} ${operandOf(condition.of, condition.as, operand)}`;
+      const { of, as } = condition;
+      const operand = as === 'folded' ? fold(condition.operand) : condition.operand;
+      return sql`${comparedOf(placement, objectType, of, as, [operand])} ${raw(condition.by)} ${operandOf(of, as, operand)}`;
     }
     case 'in': {
-      const list = sql`array[${join(condition.operands.map((operand) => operandOf(condition.of, condition.as, operand)), ', ')}]`;
-      return condition.not ? sql`${ordered(condition.of, condition.as)} <> all(${list})` : sql`${ordered(condition.of, condition.as)} = any(${list})`;
+      const { of, as, operands } = condition;
+      const list = sql`array[${join(operands.map((operand) => operandOf(of, as, operand)), ', ')}]`;
+      return sql`${comparedOf(placement, objectType, of, as, operands)} ${raw(condition.not ? '<> all' : '= any')}(${list})`;
     }
     case 'options': {
       const stored = value(condition.of, 'exact');
@@ -135,9 +177,12 @@ function conditionOf(placement: Placement, objectType: string, condition: Condit
     }
     case 'matches': {
       const stored = value(condition.of, condition.as);
-      // The expression is hidden from the index: of it Postgres makes out fewer trigrams than of plain text, and reads more.
-      const all = sql`(${join(condition.patterns.map(({ expression, holds }) => sql`${stored} like ${likeOf(holds)} and (${stored} || '') ~ ${expression}`), ' and ')})`;
-      return condition.not ? sql`(${stored} is not null and not ${all})` : all;
+      const all = sql`(${join(condition.patterns.map(({ expression }) => sql`${stored} ~ ${expression}`), ' and ')})`;
+      if (condition.not) return sql`(${stored} is not null and not ${all})`;
+      // An index of words tells who may match.
+      const indexed = wordsWith(plan, condition.of);
+      const held = words(indexed) ? condition.patterns.flatMap(({ holds }) => holds) : [];
+      return join([...held.map((part) => holdsWord(placement, objectType, indexed, fold(part), words)), all], ' and ');
     }
     case 'associated': return associatedOf(placement, objectType, condition);
     case 'ids': return condition.not ? sql`r.id <> all(${integers(condition.ids)}::bigint[])` : sql`r.id = any(${integers(condition.ids)}::bigint[])`;
@@ -163,11 +208,6 @@ function valueOf(placement: Placement, objectType: string, of: Reference, as: Ki
     return as === 'instant' ? at : typed(sql`to_char(${at} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`, as);
   }
   return typed(of.in === 'properties' ? storedOf(of) : followedOf(placement, objectType, of as Extract<Reference, { in: 'associations' }>), as);
-}
-
-/** Text compares byte by byte, whatever the database's locale: so it does in indexes. */
-function inOrder(value: Sql, of: Reference, as: Kind): Sql {
-  return as === 'number' || of.in === 'created' || of.in === 'updated' ? value : sql`(${value} collate "C")`;
 }
 
 function typed(text: Sql, as: Kind): Sql {

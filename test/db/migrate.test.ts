@@ -49,12 +49,18 @@ test('programs that start at once migrate once', async () => {
 });
 
 const first: Migration = { version: 1, text: '-- Who comes; and goes.\ncreate table guest (name text);\n\ninsert into guest\nvalues (\'Ada; Bob\');\n' };
+const withBody: Migration = { version: 2, text: 'create function twice(n int) returns int language plpgsql as $$\nbegin\n  n := n * 2;\n  return n;\nend\n$$;\ninsert into guest values (twice(4)::text);\n' };
 const second: Migration = { version: 2, text: 'alter table guest add column age int;\nupdate guest set age = 36;\n' };
 
 test('only what is missing is applied', async () => {
   expect(await migrate(db, AT, [first])).toEqual([1]);
   expect(await migrate(db, AT, [first, second])).toEqual([2]);
   expect(await db.query({ text: 'select * from guest', values: [] })).toEqual([{ name: 'Ada; Bob', age: 36 }]);
+});
+
+test('a function is one statement, whatever is in it', async () => {
+  await migrate(db, AT, [first, withBody]);
+  expect(await db.query({ text: 'select name from guest order by 1', values: [] })).toEqual([{ name: '8' }, { name: 'Ada; Bob' }]);
 });
 
 test('a newer database is refused and left alone', async () => {

@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Db } from '../../src/db/db.ts';
 import { createSearchIndexer, wantedIndexes, WORTH_AN_INDEX, type SearchIndexer } from '../../src/db/search-indexes.ts';
-import { searchRecords, type Condition, type SearchPlan } from '../../src/db/search.ts';
+import { COUNTED_MATCHES, searchRecords, type Condition, type KnownWords, type SearchPlan } from '../../src/db/search.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const PLACEMENT = { portalId: 7, bucketHome: 3, bucketSpread: 1 };
@@ -34,11 +34,22 @@ const of = (property: string) => ({ in: 'properties' as const, property });
 const plan = (conditions: Condition[], more: Partial<SearchPlan> = {}): SearchPlan => ({
   objectType: '0-1', groups: [conditions], text: { of: [], terms: [] }, sort: undefined, limit: 10, offset: 0, ...more,
 });
+const everything = (words: SearchPlan['text']): SearchPlan => ({ ...plan([], { text: words }), groups: [] });
 const bySize = plan([{ test: 'compare', of: of('size'), as: 'number', by: '=', operand: '499' }], { sort: { of: of('name'), as: 'folded', descending: true } });
-const byWord = plan([{ test: 'matches', of: of('name'), as: 'folded', patterns: [{ expression: '(^|[ ])9999($|[ ])', holds: ['9999'] }], not: false }], { text: { of: [of('name'), of('city')], terms: ['name', 'bern'] }, sort: { of: { in: 'id' }, as: 'number', descending: false } });
 
 const indexes = async (): Promise<string[]> => (await db.query<{ indexname: string }>({ text: `select indexname from pg_indexes where indexname like 'search\\_%' and tablename = 'record' order by 1`, values: [] })).map((row) => row.indexname);
 const names = (some: SearchPlan): string[] => wantedIndexes(PLACEMENT, some).map((one) => one.name).sort();
+
+/** How Postgres goes about the search itself: caught on its way to the database. */
+async function explained(some: SearchPlan, words?: KnownWords): Promise<string> {
+  const plans: string[] = [];
+  await searchRecords({ query: async (statement) => {
+    const rows = await db.query<{ 'QUERY PLAN': string }>({ text: `explain ${statement.text}`, values: statement.values });
+    plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
+    return [];
+  } }, PLACEMENT, some, words);
+  return plans[0]!;
+}
 
 test('a type with few records gets none', async () => {
   indexer.notice(PLACEMENT, { ...bySize, objectType: '0-2' });
@@ -64,26 +75,34 @@ test('one with many gets what its searches compare and sort by, once, and they f
 });
 
 test('the search that asked for an index is answered by it', async () => {
-  // The plan of the search itself: caught on its way to the database.
-  const plans: string[] = [];
-  await searchRecords({ query: async (statement) => {
-    const rows = await db.query<{ 'QUERY PLAN': string }>({ text: `explain ${statement.text}`, values: statement.values });
-    plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
-    return [];
-  } }, PLACEMENT, { ...bySize, sort: undefined });
-  expect(plans[0]).toMatch(/Index .*search_/);
+  expect(await explained({ ...bySize, sort: undefined })).toMatch(/Index .*search_/);
 });
 
-test('words are found by trigrams, where Postgres has them', async () => {
-  const before = await searchRecords(db, PLACEMENT, byWord);
-  expect(before).toMatchObject({ total: 0 });
-  const even = { ...byWord, groups: [[{ ...byWord.groups[0]![0]!, patterns: [{ expression: '(^|[ ])9998($|[ ])', holds: ['9998'] }] } as Condition]] };
-  expect((await searchRecords(db, PLACEMENT, even)).total).toBe(1);
+test('words are found by trigrams, where Postgres has them: of a rare part of the word, whatever is rare', async () => {
+  const token = (word: string, property: string): Condition => ({ test: 'matches', of: of(property), as: 'folded', patterns: [{ expression: `(^|[ ])${word}($|[ ])`, holds: [word] }], not: false });
+  const texts = { of: [of('name'), of('city')], terms: [] as string[] };
+  const searches: SearchPlan[] = [
+    ...['9998', '99', 'nobody', 'name 9998', 'Name', '_998', 'bern'].map((term) => everything({ ...texts, terms: term.split(' ') })),
+    ...['9998', '9', 'name', 'bern', 'ulm'].map((word) => plan([token(word, 'name')], { text: texts })),
+    // Of another property: it gets an index of its own.
+    ...['499', '49'].map((word) => plan([token(word, 'size')], { text: texts })), plan([token('bern', 'city'), token('9998', 'name')], { text: texts }),
+  ];
+  const before = [];
+  for (const one of searches) before.push(await searchRecords(db, PLACEMENT, one));
+  expect(before.map(({ total }) => total)).toEqual(expect.arrayContaining([1, 20, 0]));
   said.length = 0;
-  indexer.notice(PLACEMENT, byWord);
+  for (const one of searches) indexer.notice(PLACEMENT, one);
   await indexer.settled();
-  expect(said).toEqual(db.concurrent ? ['search index made', 'search index made'] : ['pg_trgm is not available: searches for words read all records']);
-  expect((await searchRecords(db, PLACEMENT, even)).total).toBe(1);
+  expect(said).toEqual(db.concurrent ? Array.from({ length: 3 }, () => 'search index made') : ['search index made', 'pg_trgm is not available: searches for words read all records']);
+  // What is beyond the count is an estimate.
+  const counted = ({ total, rows }: { total: number; rows: unknown[] }) => ({ total: Math.min(total, COUNTED_MATCHES), rows });
+  for (const [i, one] of searches.entries()) expect(counted(await searchRecords(db, PLACEMENT, one, indexer.notice(PLACEMENT, one)))).toEqual(counted(before[i]!));
+  if (!db.concurrent) return;
+  const rare = await explained(searches[3]!, indexer.notice(PLACEMENT, searches[3]!));
+  expect(rare).toMatch(/Index Cond.*~~ '%name%'.*~~ '%9998%'/s);
+  const inName = everything({ ...texts, terms: ['e 9998'] });
+  expect(await explained(inName, indexer.notice(PLACEMENT, inName))).toMatch(/Index Cond.*~~ '% 9998%'/s);
+  expect(await explained(searches[7]!, indexer.notice(PLACEMENT, searches[7]!))).toMatch(/Index Scan on search_/);
 });
 
 test('searches by the times of a record, and for what is missing, get theirs', async () => {
@@ -92,7 +111,7 @@ test('searches by the times of a record, and for what is missing, get theirs', a
   said.length = 0;
   indexer.notice(PLACEMENT, missing);
   await indexer.settled();
-  expect(said).toEqual(Array.from({ length: 3 }, () => 'search index made'));
+  expect(said).toEqual(Array.from({ length: 2 }, () => 'search index made'));
   expect(await indexes()).toEqual(expect.arrayContaining(names(missing)));
   expect((await searchRecords(db, PLACEMENT, missing)).rows).toEqual(before.rows);
 });
@@ -100,4 +119,25 @@ test('searches by the times of a record, and for what is missing, get theirs', a
 test('writes go on with the indexes in place, whatever the values', async () => {
   await db.script(`update record set properties = properties || '{"size": "odd", "name": "it''s"}' where portal_id = 7 and object_type = '0-1' and id = ${4096 + 3}`);
   expect((await searchRecords(db, PLACEMENT, plan([{ test: 'compare', of: of('name'), as: 'folded', by: '=', operand: "IT'S" }]))).total).toBe(1);
+});
+
+test('values that no index row could hold are written and found, short ones by the index as before', async () => {
+  const long = (seed: number): string => Array.from({ length: 20_000 }, (_, i) => ((i * 7_919 + (i >> 3) + seed) % 46_649).toString(36)).join('');
+  const compare = (by: '=' | '<>' | '<' | '<=' | '>' | '>=', operand: string): Condition => ({ test: 'compare', of: of('name'), as: 'folded', by, operand });
+  for (const [i, name] of [long(1), long(2), `${long(1).slice(0, 500)}y`].entries()) {
+    await db.query({ text: `update record set properties = properties || jsonb_build_object('name', $1::text) where portal_id = 7 and object_type = '0-1' and id = $2`, values: [name, (i + 2) * 4096 + 3] });
+  }
+  const [one, two, third] = [2, 3, 4].map((n) => n * 4096 + 3);
+  const ids = async (...conditions: Condition[]): Promise<number[]> => (await searchRecords(db, PLACEMENT, plan(conditions, { limit: 5 }))).rows.map((row) => row.id);
+  expect(await ids(compare('=', long(1).toUpperCase()))).toEqual([one]);
+  expect(await ids(compare('>', long(1)), compare('<=', long(1).slice(0, 499) + '~'))).toEqual([third]);
+  expect(await ids({ test: 'in', of: of('name'), as: 'folded', operands: [long(2), 'name 70'], not: false })).toEqual([two, 70 * 4096 + 3]);
+  const ofSize: Condition = { test: 'compare', of: of('size'), as: 'number', by: '=', operand: '2' };
+  expect([await ids(ofSize), await ids(ofSize, compare('<>', long(1)))].map((some) => some[0])).toEqual([one, 502 * 4096 + 3]);
+  expect(await explained(plan([compare('=', 'name 70')]))).toMatch(/Index .*search_/);
+});
+
+test('who is known by an id needs no other index', () => {
+  const byId = plan([{ test: 'ids', ids: [1], not: false }, { test: 'compare', of: of('name'), as: 'folded', by: '=', operand: 'x' }]);
+  expect(wantedIndexes(PLACEMENT, byId).map((index) => index.columns)).toEqual(['using btree (created_at, id)']);
 });
