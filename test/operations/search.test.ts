@@ -42,6 +42,8 @@ const bare = (message: string): object => ({ status: 'error', message, correlati
 const badFilter = (property: string, reason: string): object => ({
   ...bare('There was a problem with the request.'), errors: [{ message: `${property} ${reason}`, in: 'filters', context: { propertyName: [property] } }], category: 'VALIDATION_ERROR',
 });
+const invalid = (message: string): object => ({ ...bare(message), category: 'VALIDATION_ERROR' });
+const OPERATORS = ['EQ', 'NEQ', 'LT', 'LTE', 'GT', 'GTE', 'BETWEEN', 'IN', 'NOT_IN', 'HAS_PROPERTY', 'NOT_HAS_PROPERTY', 'CONTAINS_TOKEN', 'NOT_CONTAINS_TOKEN'];
 const overLimit = (field: string, reason: string): object => ({ ...bare(`Invalid search: ${field} ${reason}`), errors: [{ message: reason, in: field }], category: 'VALIDATION_ERROR' });
 
 describe('the answer', () => {
@@ -199,30 +201,48 @@ describe('what is refused', () => {
     expect(answer.body).toEqual(expected);
   });
 
-  test('the HTML of bodies, which is there to be read (1.9 [D])', async () => {
-    const answer = await search(filtered(filter('hs_body_preview_html', 'HAS_PROPERTY')), 'notes');
+  test.each([
+    ...['calls', 'emails', 'meetings', 'notes', 'tasks'].map((type) => [type, 'hs_body_preview_html'] as const), ['emails', 'hs_email_html'] as const, ['emails', 'hs_body_preview'] as const,
+  ])('of %s: %s, which is there to be read (1.9 [D])', async (type, property) => {
+    const answer = await search(filtered(filter(property, 'HAS_PROPERTY')), type);
     expect(answer.status).toBe(400);
-    expect(answer.body).toEqual(badFilter('hs_body_preview_html', 'cannot be searched by'));
+    expect(answer.body).toEqual(badFilter(property, 'cannot be searched by'));
   });
 
   test('the last page within 10,000 results is answered', async () => {
     expect((await search({ limit: 1, after: 9_999 })).status).toBe(200);
   });
 
-  test.each<[string, object, string]>([
-    ['a filter without its parts (1.10 [O])', filtered({ value: 'x' }), 'some of required attributes are not set [propertyName, operator]'],
-    ['an array as value (1.10 [O])', filtered(filter('email', 'EQ', { value: ['x'] })), 'Cannot deserialize value'],
-    ['an operator that is none [I]', filtered(filter('email', 'LIKE', { value: 'x' })), 'CONTAINS_TOKEN'],
-  ])('%s', async (_what, body, part) => {
+  test.each<[what: string, body: string, message: string | object]>([
+    ['a filter without its parts (1.10 [O])', '{"filters":[{"value":"x"}]}', bare('Invalid input JSON on line 1, column 25: Cannot build Filter, some of required attributes are not set [propertyName, operator]')],
+    ['a filter without its operator', '{"filters":[{"propertyName":"email"}]}', bare('Invalid input JSON on line 1, column 36: Cannot build Filter, some of required attributes are not set [operator]')],
+    ['an array as value (1.10 [O])', '{"filters":[{"propertyName":"email","operator":"EQ","value":["x"]}]}', invalid('Invalid input JSON on line 1, column 61: Cannot deserialize value of type `string | number | boolean | null` from Array value')],
+    ['an operator that is none [I]', '{"filters":[{"propertyName":"email","operator":"LIKE","value":"x"}]}', invalid(`Invalid input JSON on line 1, column 48: Cannot deserialize value of type \`${OPERATORS.join(' | ')}\` from String value`)],
+    ['filters that are no list', '{"filterGroups":{}}', invalid('Invalid input JSON on line 1, column 17: Cannot deserialize value of type `array` from Object value')],
+    ['a sort without a property', '{"sorts":[{"direction":"ASCENDING"}]}', invalid('Invalid input JSON on line 1, column 35. Some required fields were not set: [propertyName]')],
+    ['a text that is no JSON', '{"limit":}', invalid('Invalid input JSON on line 1, column 10: Unexpected token RBrace found.')],
+    ['no body', ' ', invalid('Invalid JSON input: a request body was expected, but none found')],
+  ])('%s', async (_what, body, expected) => {
     const answer = await search(body);
     expect(answer.status).toBe(400);
-    expect(answer.body.message).toMatch(/^Invalid input JSON on line 1, column \d+/);
-    expect(answer.body.message).toContain(part);
+    expect(answer.body).toEqual(expected);
+  });
+
+  test.each<[what: string, sorts: unknown[], expected: object]>([
+    ['a direction that is none', [{ propertyName: 'email', direction: 'UP' }], overLimit('sorts', 'UP is neither ASCENDING nor DESCENDING')],
+    ['one in a JSON text', ['{"propertyName":"email","direction":"UP"}'], overLimit('sorts', 'UP is neither ASCENDING nor DESCENDING')],
+    ['a JSON text without a property', ['{"direction":"ASCENDING"}'], badFilter('{"direction":"ASCENDING"}', 'does not exist')],
+  ])('sorts: %s [I]', async (_what, sorts, expected) => {
+    const answer = await search({ sorts });
+    expect(answer.status).toBe(400);
+    expect(answer.body).toEqual(expected);
   });
 
   test('an unknown type, and no scope before any look at the body (1.10 [O])', async () => {
     expect((await search({}, 'widgets')).body).toEqual(bare('Unable to infer object type from: widgets'));
+    expect((await search({}, '0-9999')).body).toEqual(bare('Invalid object or event type id: 0-9999'));
     const token = await spoke.tokenWith(['crm.objects.companies.read']);
-    expect(await spoke.post('/crm/v3/objects/contacts/search', '{', { token })).toMatchObject({ status: 403, body: { category: 'MISSING_SCOPES' } });
+    const forbidden = await spoke.post('/crm/v3/objects/contacts/search', '{', { token });
+    expect([forbidden.status, forbidden.body.category]).toEqual([403, 'MISSING_SCOPES']);
   });
 });

@@ -1,6 +1,19 @@
 // Contacts, companies, and the owner that records of nearly every type have.
 
-import { daysToClose, valueOf, type Computation } from './computation.ts';
+import { daysToClose, valueOf, type Computation, type Write } from './computation.ts';
+import { countryDigits, nationalDigits } from './phone-digits.ts';
+
+/** What a search for a phone number looks at (platform.md 1.9 [D]). */
+const phoneDigits = (from: string, to: string): Computation[] => {
+  const read = (digitsOf: (number: string) => string | null) => (write: Write) => {
+    const number = valueOf(write, from);
+    return number === null ? null : digitsOf(number);
+  };
+  return [
+    { property: `hs_searchable_calculated_${to}`, dependsOn: [from], compute: read(nationalDigits) },
+    { property: `hs_searchable_calculated_international_${to}`, dependsOn: [from], compute: read(countryDigits) },
+  ];
+};
 
 export const CONTACTS: readonly Computation[] = [
   {
@@ -15,6 +28,8 @@ export const CONTACTS: readonly Computation[] = [
       return first || last || valueOf(write, 'email');
     },
   },
+  ...phoneDigits('phone', 'phone_number'),
+  ...phoneDigits('mobilephone', 'mobile_number'),
   daysToClose,
 ];
 

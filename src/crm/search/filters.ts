@@ -33,8 +33,12 @@ interface Target {
   kind: ValueKind;
 }
 
-/** Properties that hold HTML or copies of it (platform.md 1.9 [D]). */
-const UNFILTERABLE = new Set(['hs_body_preview_html', 'hs_email_html']);
+/** Properties that nobody filters by, of any type and of emails: HTML and copies of it (platform.md 1.9 [D]). */
+const UNFILTERABLE = new Set(['hs_body_preview_html']);
+const UNFILTERABLE_OF_EMAILS = new Set(['hs_email_html', 'hs_body_preview']);
+const EMAILS = '0-49';
+
+const isFilterable = (type: ObjectType, property: string): boolean => !UNFILTERABLE.has(property) && !(type.id === EMAILS && UNFILTERABLE_OF_EMAILS.has(property));
 
 /** The conditions of one filter, all of which must hold. Throws invalidFilter and the like. */
 export function conditionsOf(portal: Portal, type: ObjectType, given: Filter): Condition[] {
@@ -43,7 +47,8 @@ export function conditionsOf(portal: Portal, type: ObjectType, given: Filter): C
   checkOperands(filter);
   if (propertyName.startsWith('associations.')) return [associatedCondition(portal, filter, propertyName.slice('associations.'.length))];
   const definition = portal.properties(type.id).get(propertyName);
-  if (!definition || UNFILTERABLE.has(propertyName)) throw problem.invalidFilter(propertyName, definition ? 'cannot be searched by' : 'does not exist');
+  if (!definition) throw problem.invalidFilter(propertyName, 'does not exist');
+  if (!isFilterable(type, propertyName)) throw problem.invalidFilter(propertyName, 'cannot be searched by');
   return TABLE[operator]({ filter, of: referenceOf(portal, type, propertyName), kind: kindOf(definition) });
 }
 
@@ -134,6 +139,8 @@ const operand = ({ filter }: Target): string => String(filter.value);
 function associatedCondition(portal: Portal, { operator, value, values }: Filter, name: string): Condition {
   const type = portal.objectType(name);
   if (!type) throw problem.invalidFilter(`associations.${name}`, 'does not exist');
+  // Not towards custom objects (platform.md 1.9 [D]).
+  if (portal.customObjects.has(type.id)) throw problem.invalidFilter(`associations.${name}`, 'cannot be searched by');
   const ids = (list: Scalar[]): number[] => list.flatMap((one) => recordId(String(one)) ?? []);
   switch (operator) {
     case 'EQ': case 'NEQ': return { test: 'associated', toType: type.id, ids: ids([value!]), not: operator === 'NEQ' };

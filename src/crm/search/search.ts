@@ -1,7 +1,7 @@
 // Search: a request checked against its limits, compiled to a plan, run, and shown (platform.md section 1).
 
 import type { ObjectType } from '../../catalogue/types.ts';
-import { findUniqueValues } from '../../db/records.ts';
+import { findCleared, findUniqueValues, type RecordRow } from '../../db/records.ts';
 import { searchRecords, type Condition, type SearchPlan } from '../../db/search.ts';
 import { problem } from '../../errors.ts';
 import { findLiveIds, keyText } from '../aliases.ts';
@@ -55,15 +55,27 @@ export async function search(ctx: Context, type: ObjectType, input: SearchInput)
   if (offset + limit > WINDOW) throw problem.searchTooDeep(WINDOW);
   const groups = await compileGroups(ctx, type, input);
   const plan: SearchPlan = { objectType: type.id, groups, text: textOf(ctx, type, input.query ?? ''), sort: sortOf(ctx, type, input.sorts ?? []), limit, offset };
-  ctx.noticeSearch(plan);
-  const { total, rows } = await searchRecords(ctx.db, ctx.portal.placement, plan);
+  const words = ctx.noticeSearch(plan);
+  const { total, rows } = await searchRecords(ctx.db, ctx.portal.placement, plan, words);
   const properties = input.properties?.length ? input.properties : SHOWN[type.name] && [...SHOWN[type.name]!, ...type.defaultProperties];
+  const results = await viewRecords(ctx, type, rows, { properties, propertiesWithHistory: [], associations: [], archived: false });
+  await showCleared(ctx, type, rows, results);
   const next = offset + limit;
   return {
-    total,
-    results: await viewRecords(ctx, type, rows, { properties, propertiesWithHistory: [], associations: [], archived: false }),
+    total, results,
     after: limit > 0 && next < total && next < WINDOW ? String(next) : undefined,
   };
+}
+
+/** In searches a value that was taken away is empty, and only one that never was is null (platform.md 1.4 [O]). */
+async function showCleared(ctx: Context, type: ObjectType, rows: RecordRow[], results: RecordView[]): Promise<void> {
+  const changed = new Set(rows.filter((row) => row.version > 1).map((row) => String(row.id)));
+  const lacking = results.filter((view) => changed.has(view.id));
+  const isBoolean = (name: string): boolean => ctx.portal.properties(type.id).get(name)?.type === 'bool';
+  const names = new Set(lacking.flatMap(({ properties }) => Object.keys(properties).filter((name) => properties[name] === null && !isBoolean(name))));
+  const cleared = await findCleared(ctx.db, ctx.portal.placement, type.id, lacking.map((view) => Number(view.id)), [...names]);
+  const views = new Map(lacking.map((view) => [view.id, view.properties]));
+  for (const { id, property } of cleared) if (views.get(String(id))![property] === null) views.get(String(id))![property] = '';
 }
 
 function checkLimits({ filterGroups = [], filters = [], query, sorts = [] }: SearchInput): void {
@@ -141,12 +153,16 @@ async function narrowByUniqueValues(ctx: Context, type: ObjectType, groups: Cond
   }
 }
 
+/** The digits of phone numbers, beside the numbers as they were typed (platform.md 1.9). */
+const PHONE_DIGITS: Record<string, string> = { phone: 'hs_searchable_calculated_phone_number', mobilephone: 'hs_searchable_calculated_mobile_number' };
+
 /** Every word is part of one of the searchable properties (platform.md 1.5 [I]). */
 function textOf(ctx: Context, type: ObjectType, query: string): SearchPlan['text'] {
   const definitions = ctx.portal.properties(type.id);
   const hidden = hiddenProperties(ctx, type);
   const sensitive = ctx.portal.sensitiveProperties(type.id);
-  const of = type.searchableProperties.filter((name) => definitions.has(name) && !hidden.has(name) && sensitive.get(name) !== 'highly_sensitive').map((name) => referenceOf(ctx.portal, type, name));
+  const searched = [...type.searchableProperties, ...type.searchableProperties.flatMap((name) => PHONE_DIGITS[name] ?? [])];
+  const of = searched.filter((name) => definitions.has(name) && !hidden.has(name) && sensitive.get(name) !== 'highly_sensitive').map((name) => referenceOf(ctx.portal, type, name));
   return { of, terms: storableText(query).split(/\s+/).filter((term) => term !== '') };
 }
 

@@ -4,12 +4,14 @@ import { Type } from 'typebox';
 import { OPERATORS } from '../../crm/search/filters.ts';
 import { RecordBody } from './records.ts';
 
-const Scalar = Type.Union([Type.String(), Type.Number(), Type.Boolean()], { description: 'Text; numbers and booleans are taken as their text' });
+const SCALARS = [Type.String(), Type.Number(), Type.Boolean()] as const;
+const Scalar = Type.Union([...SCALARS], { description: 'Text; numbers and booleans are taken as their text' });
+const Operand = Type.Optional(Type.Union([...SCALARS, Type.Null()]));
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 
 const Filter = Type.Object({
   propertyName: Type.String(), operator: Type.Union(OPERATORS.map((name) => Type.Literal(name))),
-  value: Type.Optional(orNull(Scalar)), highValue: Type.Optional(orNull(Scalar)), values: Type.Optional(orNull(Type.Array(Scalar))),
+  value: Operand, highValue: Operand, values: Type.Optional(orNull(Type.Array(Scalar))),
 }, { title: 'Filter' });
 
 export const SearchBody = Type.Object({
