@@ -3,10 +3,13 @@
 
 import { Hono } from 'hono';
 import { loadCatalogue } from './catalogue/load.ts';
+import { createApiUsage, DAILY_CALLS } from './crm/api-usage.ts';
 import { MAX_ASSOCIATIONS_PER_RECORD } from './crm/association-limits.ts';
 import type { Context } from './crm/context.ts';
 import { createPortalCache } from './crm/portal.ts';
+import { createRateLimiter, type RateLimits } from './crm/rate-limits.ts';
 import { createRecomputer } from './crm/recomputation.ts';
+import { createCalendar } from './crm/time-zones.ts';
 import { createCallers, hasAnyScope } from './crm/tokens.ts';
 import type { Db } from './db/db.ts';
 import { createIdSource } from './db/ids.ts';
@@ -24,6 +27,8 @@ export interface AppOptions {
   log?: Log;
   /** How many records of a type one record may be associated with; Infinity for any number. */
   maxAssociations?: number;
+  /** How often apps may call; as often as they like when it is not given. */
+  rateLimits?: RateLimits | undefined;
 }
 
 type Log = Services['log'] & Context['log'];
@@ -40,7 +45,7 @@ const silent: Log = { debug: () => {}, info: () => {}, error: () => {} };
 
 /** Builds the app over a migrated database. */
 export function createApp({
-  db, now = Date.now, newCorrelationId = createCorrelationIds(), log = silent, maxAssociations = MAX_ASSOCIATIONS_PER_RECORD,
+  db, now = Date.now, newCorrelationId = createCorrelationIds(), log = silent, maxAssociations = MAX_ASSOCIATIONS_PER_RECORD, rateLimits,
 }: AppOptions): App {
   const catalogue = loadCatalogue();
   const callers = createCallers(db, now);
@@ -48,7 +53,9 @@ export function createApp({
   const clock = (): string => new Date(now()).toISOString();
   const portals = createPortalCache(db, catalogue, (portal) => recomputer.notice(portal));
   const recomputer = createRecomputer({ db, getPortal: portals.get, clock, log });
-
+  const calendar = createCalendar();
+  const usage = createApiUsage({ db, now, calendar, log });
+  const limiter = rateLimits && createRateLimiter({ db, limits: rateLimits, now, calendar });
   const indexer = createSearchIndexer({ db, now, log });
 
   const makeContext: Services['makeContext'] = ({ caller, portal, isModelChecked, version, linkRoot }): Context => ({
@@ -58,6 +65,7 @@ export function createApp({
     traits: version.traits,
     at: clock(),
     clock,
+    callsToday: async () => ({ ...await usage.readToday(portal), limit: rateLimits?.daily ?? DAILY_CALLS }),
     noticeSearch: (plan) => indexer.notice(portal.placement, plan),
     recompute: async () => await recomputer.follow(portal.portalId),
     link: (path, query) => `${linkRoot}${path}${query ? `?${new URLSearchParams(query)}` : ''}`,
@@ -68,10 +76,12 @@ export function createApp({
   // Not strict: a path with a slash at its end is the same path (platform.md 7.1).
   const app = new Hono({ strict: false });
   mountPages(app, { db, operations });
-  mountOperations(app, { operations, findCaller: callers.find, portals, makeContext, makeServerContext, newCorrelationId, log });
+  mountOperations(app, {
+    operations, findCaller: callers.find, portals, countCall: usage.count, takeQuota: limiter?.take, makeContext, makeServerContext, newCorrelationId, log,
+  });
   return {
     fetch: (request) => app.fetch(request),
     forgetPortal: portals.forget,
-    close: async () => void await Promise.all([recomputer.close(), indexer.close()]),
+    close: async () => void await Promise.all([recomputer.close(), indexer.close(), usage.close()]),
   };
 }

@@ -1,6 +1,8 @@
 // The only reader of process.env: settings from flags and environment become one frozen, printable value.
 // A wrong setting is a SettingError whose message is the one line the user sees.
 
+import { RATE_LIMITS_HINT, readRateLimits, type RateLimits } from './config/rate-limits.ts';
+
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 export interface Config {
@@ -17,6 +19,8 @@ export interface Config {
   logLevel: (typeof LOG_LEVELS)[number];
   /** How many records of a type one record may be associated with; Infinity for any number. */
   maxAssociations: number;
+  /** How often apps may call; undefined for as often as they like. */
+  rateLimits: RateLimits | undefined;
 }
 
 /** Says in one line what is wrong with a setting and what to write instead. */
@@ -32,6 +36,7 @@ export const SETTINGS = [
   { env: 'SPOKE_PORTAL_ID', flag: '--portal-id <number>', key: 'portalId', default: '1', help: 'id of the portal (account) to serve' },
   { env: 'SPOKE_LOG_LEVEL', flag: '--log-level <level>', key: 'logLevel', default: 'info', help: `one of ${LOG_LEVELS.join(', ')}` },
   { env: 'SPOKE_MAX_ASSOCIATIONS', flag: '--max-associations <number>', key: 'maxAssociations', default: '50000', help: 'records of a type that one record may be associated with, or off' },
+  { env: 'SPOKE_RATE_LIMITS', flag: '--rate-limits <limits>', key: 'rateLimits', default: 'off', help: 'off, or as of a tier: free, professional, enterprise; or your own numbers' },
 ] as const;
 
 type Key = (typeof SETTINGS)[number]['key'];
@@ -73,6 +78,9 @@ export function readConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = process.e
   if (token.value && !/^[\x21-\x7e]{8,512}$/.test(token.value)) {
     throw new SettingError(`${token.from} must be 8 to 512 printable ASCII characters without spaces.`);
   }
+  const limits = text('rateLimits');
+  const rateLimits = readRateLimits(limits.value);
+  if (rateLimits === undefined) throw new SettingError(`${limits.from} is "${limits.value}", but must be ${RATE_LIMITS_HINT}.`);
 
   return Object.freeze({
     host: text('host').value,
@@ -84,6 +92,7 @@ export function readConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = process.e
     logLevel,
     maxAssociations: text('maxAssociations').value === 'off' ? Infinity
       : wholeNumber('maxAssociations', 1, 2_147_483_647, 'a whole number from 1 to 2147483647, or off'),
+    rateLimits: rateLimits ?? undefined,
   });
 }
 

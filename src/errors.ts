@@ -3,6 +3,7 @@
 // errors/*.ts. The texts are wire literals that clients match on: change one only when the fact sheets do.
 
 import { associationsErrors } from './errors/associations.ts';
+import { limitsErrors } from './errors/limits.ts';
 import { modelErrors } from './errors/model.ts';
 import { oauthErrors } from './errors/oauth.ts';
 import { peopleErrors } from './errors/people.ts';
@@ -15,7 +16,9 @@ export { Problem, type ErrorDetail, type ProblemBody, type PropertyProblem } fro
 export type { OAuthShape } from './errors/oauth.ts';
 export { propertyProblem } from './errors/values.ts';
 
-export const catalogue = { ...transportErrors, ...recordsErrors, ...modelErrors, ...associationsErrors, ...pipelinesErrors, ...peopleErrors, ...oauthErrors };
+export const catalogue = {
+  ...transportErrors, ...limitsErrors, ...recordsErrors, ...modelErrors, ...associationsErrors, ...pipelinesErrors, ...peopleErrors, ...oauthErrors,
+};
 
 type Catalogue = typeof catalogue;
 type Arguments<K extends keyof Catalogue> = Parameters<Catalogue[K]['make']>;

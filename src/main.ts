@@ -50,7 +50,7 @@ export async function start(config: Config): Promise<Running> {
     await ensurePortal(db, config.portalId, at);
     const token = await prepareToken(db, config, at);
 
-    const app = createApp({ db, log, maxAssociations: config.maxAssociations });
+    const app = createApp({ db, log, maxAssociations: config.maxAssociations, rateLimits: config.rateLimits });
     opened.resolve({ db, app });
     stops.push(app.close);
     const server = await openPort(app.fetch, config);

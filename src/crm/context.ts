@@ -4,6 +4,7 @@ import type { Db } from '../db/db.ts';
 import type { IdSource } from '../db/ids.ts';
 import type { WriteSource } from '../db/records.ts';
 import type { KnownWords, SearchPlan } from '../db/search.ts';
+import type { DailyCalls } from './api-usage.ts';
 import type { Portal, PortalCache } from './portal.ts';
 
 /** Where API versions differ in behaviour rather than in paths. One value per row of http/versions.ts. */
@@ -38,6 +39,8 @@ export interface Context {
   /** Brings records up to date after the portal's formulas changed (recomputation.ts). */
   recompute: () => Promise<void>;
   log: { info: (fields: object, message: string) => void };
+  /** How often the portal's private apps have called today, this call included, and how often they may. */
+  callsToday: () => Promise<DailyCalls & { limit: number }>;
   /** Takes note of a search, for the indexes that would help it, and tells what they know of its words. */
   noticeSearch: (plan: SearchPlan) => KnownWords;
   /** The time of this request: one instant for all it writes. */

@@ -27,8 +27,10 @@ export interface Usage {
 }
 
 export interface Limiter {
-  /** Takes points from a key. What is refused counts too. */
-  consume: (key: string, points?: number) => Promise<Usage>;
+  /** Takes points from a key. What is refused counts too. A window that begins with it may last for seconds of its own. */
+  consume: (key: string, points?: number, seconds?: number) => Promise<Usage>;
+  /** Where a key stands, without taking anything. */
+  look: (key: string) => Promise<Usage>;
   /** Gives points back: what was consumed for it turned out well. */
   giveBack: (key: string, points?: number) => Promise<void>;
   /** Forgets what a key has consumed, and its block. */
@@ -52,14 +54,18 @@ export function createLimiter(db: Queryable, { keyPrefix, points, durationSecond
   });
   let counted = 0;
   return {
-    async consume(key, taken = 1) {
+    async consume(key, taken = 1, seconds = durationSeconds) {
       if (++counted % CLEARS_EVERY === 0) await clearEnded(db);
       try {
-        return usage(await library.consume(key, taken), true);
+        return usage(await library.consume(key, taken, { customDuration: seconds }), true);
       } catch (refused) {
         if (refused instanceof RateLimiterRes) return usage(refused, false);
         throw refused;
       }
+    },
+    async look(key) {
+      const res = await library.get(key);
+      return res ? usage(res, res.consumedPoints <= points) : { allowed: true, consumed: 0, remaining: points, msBeforeNext: 0 };
     },
     giveBack: async (key, given = 1) => void await library.reward(key, given),
     reset: async (key) => void await library.delete(key),

@@ -10,7 +10,9 @@ export interface ProblemBody {
   subCategory?: string;
   /** In place of `error`: the token endpoints name the kind of error here (platform.md 5.4). */
   status?: string;
-  /** Members that only some families have: `errorType` and `policyName` of a 429, `error` of OAuth. */
+  /** Of a 429, which says its correlation id once more as requestId (platform.md 6.3). */
+  errorType?: string;
+  /** Members that only some families have: `policyName` of a 429, `error` of OAuth. */
   more?: Record<string, string>;
 }
 

@@ -1,5 +1,5 @@
-// Puts every operation on its routes and runs the checks in their one order: route (404, 405), token (401), object type
-// (400), what the version and the portal offer for it (405, 403), scope (403), query and JSON (400), body (400); then the rules.
+// Puts every operation on its routes and runs the checks in their one order: route (404, 405), token (401), limits (429), object
+// type (400), what the version and the portal offer for it (405, 403), scope (403), query and JSON (400), body (400); then the rules.
 // ARCHITECTURE.md draws it and a test holds it.
 
 import { Hono } from 'hono';
@@ -8,6 +8,7 @@ import type { Lack, ObjectType } from '../catalogue/types.ts';
 import { type Access, checkEnabled, checkOneOf, checkRecordAccess } from '../crm/access.ts';
 import type { Context, ServerContext } from '../crm/context.ts';
 import type { Portal, PortalCache } from '../crm/portal.ts';
+import type { Quota, QuotaKind } from '../crm/rate-limits.ts';
 import { hasAnyScope, type Caller } from '../crm/tokens.ts';
 import { isUnreachable } from '../db/db.ts';
 import { StaleModelError } from '../db/write-records.ts';
@@ -15,6 +16,7 @@ import { Problem, problem } from '../errors.ts';
 import type { Operation, OperationReply, PortalOperation, PublicOperation, ScopeRule, VersionName } from '../operations/operation.ts';
 import { readBody, readForm } from './body.ts';
 import { readQuery } from './query.ts';
+import { quotaHeaders, refusalOf } from './rate-limits.ts';
 import { jsonReply, notFoundReply, problemReply } from './reply.ts';
 import { type Version, versions } from './versions.ts';
 
@@ -23,6 +25,10 @@ export interface Services {
   operations: readonly Operation[];
   findCaller: (token: string) => Promise<Caller>;
   portals: Pick<PortalCache, 'get' | 'kept' | 'forget'>;
+  /** Notes a call that is let through. */
+  countCall: (caller: Caller, portal: Portal) => void;
+  /** Takes a call from its app's limits, where there are any. */
+  takeQuota: ((caller: Caller, portal: Portal, kind: QuotaKind | undefined) => Promise<Quota>) | undefined;
   makeContext: (request: { caller: Caller; portal: Portal; isModelChecked: boolean; version: Version; linkRoot: string }) => Context;
   makeServerContext: () => ServerContext;
   newCorrelationId: () => string;
@@ -57,7 +63,7 @@ export function mountOperations(app: Hono, services: Services): void {
   const routes = routesOf(services.operations);
   for (const route of routes) {
     const run = isPublic(route) ? runPublic : runForPortal;
-    app.on(route.operation.method, honoPath(route.path), (c) => handle(services, route, () => run(services, route as never, c.req.raw, c.req.param())));
+    app.on(route.operation.method, honoPath(route.path), (c) => handle(services, route, (headers) => run(services, route as never, c.req.raw, c.req.param(), headers)));
   }
   // Apart from the routes: Hono calls the only handler of a request directly, and several through a chain of promises.
   const others = new Hono({ strict: false });
@@ -76,18 +82,20 @@ const MAX_URL = 16_000;
 
 const isPublic = (route: Route): route is Route<PublicOperation> => route.operation.scopes === 'public';
 
-async function handle(services: Services, route: Route, run: () => Promise<OperationReply>): Promise<Response> {
+/** `run` is handed the headers of every answer, a refusal's too, to add to. */
+async function handle(services: Services, route: Route, run: (headers: Record<string, string>) => Promise<OperationReply>): Promise<Response> {
   const correlationId = services.newCorrelationId();
   const startedAt = performance.now();
   const { operation, version } = route;
+  const headers: Record<string, string> = {};
   let response: Response;
   try {
-    const reply = await run();
-    response = jsonReply(correlationId, reply.status, reply.body, reply.headers);
+    const reply = await run(headers);
+    response = jsonReply(correlationId, reply.status, reply.body, Object.assign(headers, reply.headers));
   } catch (error) {
     const refusal = error instanceof Problem ? error : isUnreachable(error) ? problem.unavailable() : problem.internal();
     if (refusal.status >= 500) services.log.error({ err: error, operation: operation.id, correlationId }, 'request failed');
-    response = problemReply(correlationId, refusal);
+    response = problemReply(correlationId, refusal, headers);
   }
   services.log.debug(
     { operation: operation.id, version: version.name, status: response.status, ms: Math.round(performance.now() - startedAt), correlationId }, 'request',
@@ -104,8 +112,11 @@ async function runPublic(services: Services, route: Route<PublicOperation>, requ
   return await operation.run(services.makeServerContext(), { params, query: query as never, body: body as never, version: version.name, authorization });
 }
 
-async function runForPortal(services: Services, route: Route<PortalOperation>, request: Request, params: Record<string, string>): Promise<OperationReply> {
+async function runForPortal(
+  services: Services, route: Route<PortalOperation>, request: Request, params: Record<string, string>, headers: Record<string, string>,
+): Promise<OperationReply> {
   const caller = await authenticate(services, request);
+  await admit(services, caller, route.operation.quota, headers);
   let body: Promise<unknown> | undefined;
   const readOnce = (schema: TSchema): Promise<unknown> => (body ??= readBody(request, schema));
   const over = (portal: Portal, isModelChecked: boolean): Promise<OperationReply> =>
@@ -134,6 +145,18 @@ async function runForPortal(services: Services, route: Route<PortalOperation>, r
       services.portals.forget(caller.portalId);
     }
   }
+}
+
+/** Counts the call, unless it is one too many. The snapshot at hand says well enough when the portal's day ends. */
+async function admit(services: Services, caller: Caller, kind: QuotaKind | undefined, headers: Record<string, string>): Promise<void> {
+  const portal = services.portals.kept(caller.portalId) ?? await services.portals.get(caller.portalId);
+  if (!portal) throw problem.missingCredentials();
+  if (services.takeQuota) {
+    const quota = await services.takeQuota(caller, portal, kind);
+    Object.assign(headers, quotaHeaders(quota));
+    if (quota.refused) throw refusalOf(quota.refused);
+  }
+  services.countCall(caller, portal);
 }
 
 /** A request is planned by a snapshot of the portal's model; when the model has moved before it is done, it begins anew. */

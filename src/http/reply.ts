@@ -13,11 +13,15 @@ export function jsonReply(correlationId: string, status: number, body: unknown, 
   return new Response(JSON.stringify(body), { status, headers: all });
 }
 
-/** The error envelope. A 405 has no body (objects.md 6.9). */
-export function problemReply(correlationId: string, problem: Problem): Response {
-  if (problem.id === 'methodNotAllowed') return jsonReply(correlationId, 405, undefined, problem.headers);
-  const { status = 'error', message, errors, context, links, category, subCategory, more } = problem.body;
-  return jsonReply(correlationId, problem.status, { status, message, correlationId, errors, context, links, category, subCategory, ...more }, problem.headers);
+/** The error envelope, with `more` headers beside the problem's own. A 405 has no body (objects.md 6.9). */
+export function problemReply(correlationId: string, problem: Problem, more: Record<string, string> = {}): Response {
+  const headers = { ...more, ...problem.headers };
+  if (problem.id === 'methodNotAllowed') return jsonReply(correlationId, 405, undefined, headers);
+  const { status = 'error', message, errorType, errors, context, links, category, subCategory, more: others } = problem.body;
+  const requestId = errorType === undefined ? undefined : correlationId;
+  return jsonReply(
+    correlationId, problem.status, { status, message, errorType, correlationId, errors, context, links, category, subCategory, ...others, requestId }, headers,
+  );
 }
 
 const NOT_FOUND_PAGE = '<html>\n<head><title>Error 404 Not Found</title></head>\n<body><h2>HTTP ERROR 404 Not Found</h2></body>\n</html>\n';

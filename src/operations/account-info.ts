@@ -1,7 +1,7 @@
-// Account information: what kind of account a portal is (platform.md 6.4). Declarations only.
+// Account information: what kind of account a portal is, how much it is called (platform.md 6.4). Declarations only.
 
 import { operation, RECORD_VERSIONS } from './operation.ts';
-import { DetailsReply, presentDetails } from './wire/account-info.ts';
+import { DetailsReply, presentDetails, presentUsage, UsageReply } from './wire/account-info.ts';
 
 const shared = { area: 'accountInfo', tag: 'Account information', method: 'GET', versions: RECORD_VERSIONS, statuses: [200] } as const;
 
@@ -13,4 +13,15 @@ const details = operation({
   run: async (ctx, { version }) => ({ status: 200, body: presentDetails(ctx.portal, ctx.at, version.startsWith('2026-09')) }),
 });
 
-export const accountInfoOperations = [details];
+const usage = operation({
+  ...shared, id: 'accountInfo.usage', path: '/api-usage/daily/private-apps', summary: 'Count the calls that private apps made today', scopes: ANY, response: UsageReply,
+  run: async (ctx) => ({ status: 200, body: presentUsage('private-apps-api-calls-daily', await ctx.callsToday(), ctx.at) }),
+});
+
+/** What usage was called before. */
+const usageBefore = operation({
+  ...shared, id: 'accountInfo.usageBefore', path: '/api-usage/daily', summary: 'Count the calls that were made today', versions: ['v3'], scopes: ANY, response: UsageReply,
+  run: async (ctx) => ({ status: 200, body: presentUsage('api-calls-daily', await ctx.callsToday(), ctx.at) }),
+});
+
+export const accountInfoOperations = [details, usage, usageBefore];

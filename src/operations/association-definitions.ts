@@ -15,7 +15,7 @@ import {
 } from './wire/association-definitions.ts';
 
 /** The scopes are those over records, as for associations themselves (platform.md 5.6). */
-const shared = { area: 'associations', tag: 'Association definitions', versions: ['v4', ...DATED_VERSIONS], ofModel: true } as const;
+const shared = { area: 'associations', tag: 'Association definitions', quota: 'associations', versions: ['v4', ...DATED_VERSIONS], ofModel: true } as const;
 
 // ---- labels
 

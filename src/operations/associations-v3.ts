@@ -41,7 +41,7 @@ function resolveNames(ctx: Context, from: ObjectType, to: ObjectType, inputs: Na
 }
 
 const batchCreate = operation({
-  id: 'associations.batchCreateV3', method: 'POST', area: 'associations', path: '/{fromObjectType}/{toObjectType}/batch/create', tag,
+  id: 'associations.batchCreateV3', method: 'POST', area: 'associations', quota: 'associations', path: '/{fromObjectType}/{toObjectType}/batch/create', tag,
   summary: 'Associate up to 2,000 pairs of records by named types', scopes: 'write', versions,
   body: NamedPairBatchBody, response: NamedPairBatchReply, statuses: [201, 207],
   run: async (ctx, { types, body }) => {
@@ -56,7 +56,7 @@ const batchCreate = operation({
 });
 
 const batchArchive = operation({
-  id: 'associations.batchArchiveV3', method: 'POST', area: 'associations', path: '/{fromObjectType}/{toObjectType}/batch/archive', tag,
+  id: 'associations.batchArchiveV3', method: 'POST', area: 'associations', quota: 'associations', path: '/{fromObjectType}/{toObjectType}/batch/archive', tag,
   summary: 'Remove associations of up to 2,000 pairs of records by named types', scopes: 'write', versions,
   body: NamedPairBatchBody, statuses: [204],
   run: async (ctx, { types, body }) => {
@@ -69,7 +69,7 @@ const batchArchive = operation({
 });
 
 const batchRead = operation({
-  id: 'associations.batchReadV3', method: 'POST', area: 'associations', path: '/{fromObjectType}/{toObjectType}/batch/read', tag,
+  id: 'associations.batchReadV3', method: 'POST', area: 'associations', quota: 'associations', path: '/{fromObjectType}/{toObjectType}/batch/read', tag,
   summary: 'Read the associations of up to 1,000 records with one object type', scopes: 'read', versions,
   body: AssociationReadBodyV3, response: AssociationReadBatchBodyV3, statuses: [200, 207],
   run: async (ctx, { types, body }) => {

@@ -21,7 +21,7 @@ const NO_BODY: Partial<Record<VersionName, readonly number[]>> = { v4: [204] };
 export const PAGE = 500;
 
 const batchCreate = operation({
-  id: 'associations.batchCreate', method: 'POST', area: 'associations', path: '/{fromObjectType}/{toObjectType}/batch/create', tag,
+  id: 'associations.batchCreate', method: 'POST', area: 'associations', quota: 'associations', path: '/{fromObjectType}/{toObjectType}/batch/create', tag,
   summary: 'Associate up to 2,000 pairs of records', scopes: 'write', versions: ['v4', ...DATED_VERSIONS],
   body: BatchAssociateBody, response: LabelledPairBatchBody, statuses: [201, 207], statusesByVersion: STATUSES_BY_VERSION,
   run: async (ctx, { types, body, version }) => {
@@ -33,7 +33,7 @@ const batchCreate = operation({
 });
 
 const batchRead = operation({
-  id: 'associations.batchRead', method: 'POST', area: 'associations', path: '/{fromObjectType}/{toObjectType}/batch/read', tag,
+  id: 'associations.batchRead', method: 'POST', area: 'associations', quota: 'associations', path: '/{fromObjectType}/{toObjectType}/batch/read', tag,
   summary: 'Read the associations of up to 1,000 records with one object type', scopes: 'read', versions: ['v4', ...DATED_VERSIONS],
   body: AssociationReadBody, response: AssociationReadBatchBody, statuses: [200, 207], statusesByVersion: STATUSES_BY_VERSION,
   run: async (ctx, { types, body, version }) => {
@@ -45,7 +45,7 @@ const batchRead = operation({
 });
 
 const batchArchive = operation({
-  id: 'associations.batchArchive', method: 'POST', area: 'associations', path: '/{fromObjectType}/{toObjectType}/batch/archive', tag,
+  id: 'associations.batchArchive', method: 'POST', area: 'associations', quota: 'associations', path: '/{fromObjectType}/{toObjectType}/batch/archive', tag,
   summary: 'Remove all associations between up to 2,000 pairs of records', scopes: 'write', versions: ['v4', ...DATED_VERSIONS],
   body: AssociationArchiveBody, response: NoResultsBody, statuses: [200], statusesByVersion: NO_BODY,
   run: async (ctx, { types, body, version }) => {
@@ -55,7 +55,7 @@ const batchArchive = operation({
 });
 
 const batchArchiveLabels = operation({
-  id: 'associations.batchArchiveLabels', method: 'POST', area: 'associations', path: '/{fromObjectType}/{toObjectType}/batch/labels/archive', tag,
+  id: 'associations.batchArchiveLabels', method: 'POST', area: 'associations', quota: 'associations', path: '/{fromObjectType}/{toObjectType}/batch/labels/archive', tag,
   summary: 'Remove labels from up to 2,000 pairs of records', scopes: 'write', versions: ['v4', ...DATED_VERSIONS],
   body: BatchAssociateBody, response: NoResultsBody, statuses: [200], statusesByVersion: NO_BODY,
   run: async (ctx, { types, body, version }) => {
@@ -65,7 +65,7 @@ const batchArchiveLabels = operation({
 });
 
 const batchCreateDefault = operation({
-  id: 'associations.batchCreateDefault', method: 'POST', area: 'associations', path: '/{fromObjectType}/{toObjectType}/batch/associate/default', tag,
+  id: 'associations.batchCreateDefault', method: 'POST', area: 'associations', quota: 'associations', path: '/{fromObjectType}/{toObjectType}/batch/associate/default', tag,
   summary: 'Associate up to 2,000 pairs of records by the default type', scopes: 'write', versions: ['v4', ...DATED_VERSIONS],
   body: PairBatchBody, response: DefaultPairBatchBody, statuses: [200],
   run: async (ctx, { types, body }) => batchReply(

@@ -3,6 +3,7 @@
 import type { Static, TSchema } from 'typebox';
 import type { ObjectType } from '../catalogue/types.ts';
 import type { Context, ServerContext } from '../crm/context.ts';
+import type { QuotaKind } from '../crm/rate-limits.ts';
 
 /** Parts of the API that live under a root of their own in each version (http/versions.ts). */
 export const AREAS = [
@@ -66,6 +67,8 @@ export interface PortalOperation extends Declared {
   scopesOf?: string;
   /** Is about the model of the types, which types that the portal has switched off have too. */
   ofModel?: true;
+  /** The limit that its calls count for; else that of all calls of the app. */
+  quota?: QuotaKind;
   /** Refused for types that the version only reads. */
   writesRecords?: true;
   /** A read that calls confirmModel with what it read: the request then begins without asking for the model's version. */

@@ -1,11 +1,13 @@
 // Settings: where each comes from, what an empty one means, and the one line that every wrong one is told.
 
 import { describe, expect, test } from 'vitest';
+import { DAILY_CALLS } from '../../src/crm/api-usage.ts';
 import { MAX_ASSOCIATIONS_PER_RECORD } from '../../src/crm/association-limits.ts';
 import { printableDatabaseUrl, readConfig, SettingError, SETTINGS, type Config, type Flags } from '../../src/config.ts';
 
 const DEFAULTS: Config = {
   host: '127.0.0.1', port: 4010, dataDir: './data', databaseUrl: undefined, token: undefined, portalId: 1, logLevel: 'info', maxAssociations: 50_000,
+  rateLimits: undefined,
 };
 
 /** Each setting: a value as text, what it becomes, and another one that shows which of two sources won. */
@@ -18,6 +20,7 @@ const VALUES: { [Key in keyof Config]-?: { text: string; value: Config[Key]; oth
   portalId: { text: '999999999999', value: 999_999_999_999, other: '7' },
   logLevel: { text: 'silent', value: 'silent', other: 'debug' },
   maxAssociations: { text: 'off', value: Infinity, other: '10' },
+  rateLimits: { text: 'burst=3, search=2', value: { burst: 3, search: 2 }, other: 'enterprise' },
 };
 
 test('every setting has its default, and nothing else of the environment counts', () => {
@@ -45,6 +48,7 @@ describe('a wrong setting is one line that says what to write', () => {
   const PORT = 'but must be a port number from 0 to 65535 (0 picks a free one).';
   const PORTAL = 'but must be a whole number from 1 to 999999999999.';
   const MAXIMUM = 'but must be a whole number from 1 to 2147483647, or off.';
+  const LIMITS = 'but must be off, free, professional, enterprise, or numbers such as burst=100,search=5,daily=250000,associations=100,oauth=110.';
   const LEVEL = 'but must be one of fatal, error, warn, info, debug, trace, silent.';
   const ADDRESS = 'must be a Postgres address like postgres://user:password@localhost:5432/spoke.';
   const UNREADABLE = 'cannot be read as an address. Percent-encode special characters in the user name and password.';
@@ -65,6 +69,8 @@ describe('a wrong setting is one line that says what to write', () => {
     [{ SPOKE_MAX_ASSOCIATIONS: '0' }, `SPOKE_MAX_ASSOCIATIONS is "0", ${MAXIMUM}`],
     [{ SPOKE_MAX_ASSOCIATIONS: 'none' }, `SPOKE_MAX_ASSOCIATIONS is "none", ${MAXIMUM}`],
     [{ SPOKE_MAX_ASSOCIATIONS: '2147483648' }, `SPOKE_MAX_ASSOCIATIONS is "2147483648", ${MAXIMUM}`],
+    ...['on', 'Free', 'burst', 'burst=', 'burst=0', 'burst=-1', 'burst=1.5', 'burst=1000000001', 'burst=10,', 'burst=1,burst=2', 'hourly=5', 'free,burst=1', '__proto__=1']
+      .map((limits): [NodeJS.ProcessEnv, string] => [{ SPOKE_RATE_LIMITS: limits }, `SPOKE_RATE_LIMITS is "${limits}", ${LIMITS}`]),
     [{ SPOKE_DATABASE_URL: 'mysql://root@db/spoke' }, `SPOKE_DATABASE_URL ${ADDRESS}`],
     [{ SPOKE_DATABASE_URL: 'localhost:5432' }, `SPOKE_DATABASE_URL ${ADDRESS}`],
     [{ SPOKE_DATABASE_URL: 'postgres://' }, `SPOKE_DATABASE_URL ${ADDRESS}`],
@@ -82,6 +88,7 @@ describe('a wrong setting is one line that says what to write', () => {
     [{ portalId: '0' }, `--portal-id is "0", ${PORTAL}`],
     [{ logLevel: 'loud' }, `--log-level is "loud", ${LEVEL}`],
     [{ maxAssociations: '-1' }, `--max-associations is "-1", ${MAXIMUM}`],
+    [{ rateLimits: 'some' }, `--rate-limits is "some", ${LIMITS}`],
     [{ databaseUrl: 'localhost' }, `--database-url ${ADDRESS}`],
     [{ databaseUrl: 'postgres://a:b:c@d:e/f' }, `--database-url ${UNREADABLE}`],
     [{ token: 'short' }, `--token ${TOKEN}`],
@@ -90,7 +97,7 @@ describe('a wrong setting is one line that says what to write', () => {
   });
 
   test('a SPOKE_ variable that is no setting, with a value or without', () => {
-    const message = 'SPOKE_PROT is not a setting. The settings are SPOKE_HOST, SPOKE_PORT, SPOKE_DATA_DIR, SPOKE_DATABASE_URL, SPOKE_TOKEN, SPOKE_PORTAL_ID, SPOKE_LOG_LEVEL, SPOKE_MAX_ASSOCIATIONS.';
+    const message = 'SPOKE_PROT is not a setting. The settings are SPOKE_HOST, SPOKE_PORT, SPOKE_DATA_DIR, SPOKE_DATABASE_URL, SPOKE_TOKEN, SPOKE_PORTAL_ID, SPOKE_LOG_LEVEL, SPOKE_MAX_ASSOCIATIONS, SPOKE_RATE_LIMITS.';
     expect(() => readConfig({}, { SPOKE_PROT: '4011' })).toThrow(new SettingError(message));
     expect(() => readConfig({}, { SPOKE_PROT: '' })).toThrow(new SettingError(message));
   });
@@ -105,6 +112,17 @@ describe('a wrong setting is one line that says what to write', () => {
 test('a number of associations', () => {
   expect(readConfig({}, { SPOKE_MAX_ASSOCIATIONS: '1' }).maxAssociations).toBe(1);
   expect(DEFAULTS.maxAssociations).toBe(MAX_ASSOCIATIONS_PER_RECORD);
+});
+
+test('limits of a tier (platform.md 6.1 [D]), or numbers of one\'s own', () => {
+  const limits = (text: string) => readConfig({}, { SPOKE_RATE_LIMITS: text }).rateLimits;
+  expect(limits('off')).toBeUndefined();
+  expect(limits('free')).toEqual({ burst: 100, search: 5, daily: DAILY_CALLS, associations: 100, oauth: 110 });
+  expect(limits('professional')).toEqual({ burst: 190, search: 5, daily: 625_000, associations: 150, associationsDaily: 500_000, oauth: 110 });
+  expect(limits('enterprise')).toEqual({ burst: 190, search: 5, daily: 1_000_000, associations: 150, associationsDaily: 500_000, oauth: 110 });
+  expect(limits('daily=2000000,associations-daily=1000000,burst=250,associations=200,search=5,oauth=110'))
+    .toEqual({ burst: 250, search: 5, daily: 2_000_000, associations: 200, associationsDaily: 1_000_000, oauth: 110 });
+  expect(limits('daily=5')).toEqual({ daily: 5 });
 });
 
 test('a database address is shown without its password', () => {

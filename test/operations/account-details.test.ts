@@ -62,6 +62,7 @@ test('the offset is that of the time of the call; the rest stays when one thing 
   await changeAccount(spoke.db, 34, { timeZone: 'America/St_Johns' });
   expect((await spoke.get('/account-info/v3/details', { token: fresh })).body).toMatchObject({ utcOffset: '-02:30', utcOffsetMilliseconds: -9_000_000 });
   await changeAccount(spoke.db, 34, { companyCurrency: 'CAD' });
+  spoke.forgetPortal(34);
   spoke.tick(60 * 86_400_000);
   expect((await spoke.get('/account-info/v3/details', { token: fresh })).body).toMatchObject({
     timeZone: 'America/St_Johns', companyCurrency: 'CAD', utcOffset: '-03:30', utcOffsetMilliseconds: -12_600_000,

@@ -3,8 +3,10 @@
 
 import { createApp } from '../../src/app.ts';
 import { ensurePortal } from '../../src/crm/portals.ts';
-import { ALL_SCOPES, createToken } from '../../src/crm/tokens.ts';
+import type { RateLimits } from '../../src/crm/rate-limits.ts';
+import { ALL_SCOPES, createToken, hashSecret } from '../../src/crm/tokens.ts';
 import type { Db } from '../../src/db/db.ts';
+import { insertToken } from '../../src/db/tokens.ts';
 import { openTestDatabase } from './database.ts';
 
 export const NOW = '2026-10-02T09:00:00.000Z';
@@ -39,6 +41,8 @@ export interface Spoke {
   get: (path: string, options?: Call) => Promise<Answer>;
   /** A token with these scopes only. */
   tokenWith: (scopes: string[], portalId?: number) => Promise<string>;
+  /** A token of an OAuth app with all scopes, that does not expire soon. */
+  oauthToken: (appId: number, portalId?: number) => Promise<string>;
   /** Another portal in the same database, with a token of its own. */
   addPortal: (portalId: number) => Promise<string>;
   /** To be called when a test has changed the portal's model in the database itself. */
@@ -59,7 +63,7 @@ export const correlationId = (n: number): string => `0199f0aa-0000-7000-8000-${S
 export const ANY_CORRELATION_ID = /^0199f0aa-0000-7000-8000-\d{12}$/;
 
 /** Starts Spoke over a fresh database. Ids and times are the same in every run. */
-export async function startSpoke(options: { wrapDb?: (db: Db) => Db; maxAssociations?: number } = {}): Promise<Spoke> {
+export async function startSpoke(options: { wrapDb?: (db: Db) => Db; maxAssociations?: number; rateLimits?: RateLimits } = {}): Promise<Spoke> {
   const database = await openTestDatabase();
   const db = options.wrapDb?.(database.db) ?? database.db;
   let now = Date.parse(NOW);
@@ -70,6 +74,7 @@ export async function startSpoke(options: { wrapDb?: (db: Db) => Db; maxAssociat
     db, now: () => now, newCorrelationId: () => correlationId(requests++),
     log: { debug: () => {}, info: (fields, message) => infos.push({ message, fields }), error: (fields) => failures.push(fields) },
     ...(options.maxAssociations === undefined ? {} : { maxAssociations: options.maxAssociations }),
+    rateLimits: options.rateLimits,
   });
   const at = (): string => new Date(now).toISOString();
   await ensurePortal(db, PORTAL_ID, NOW);
@@ -98,6 +103,14 @@ export async function startSpoke(options: { wrapDb?: (db: Db) => Db; maxAssociat
     post: (path, body, more) => call(`POST ${path}`, { ...more, body }),
     get: (path, more) => call(`GET ${path}`, more),
     tokenWith: async (scopes, portalId = PORTAL_ID) => (await createToken(db, { portalId, name: 'some', scopes, at: at() })).token,
+    async oauthToken(appId, portalId = PORTAL_ID) {
+      const token = `oauth-${appId}-${portalId}-${requests}`;
+      await insertToken(db, {
+        tokenHash: hashSecret(token), kind: 'access', portalId, appId, userId: 1, name: '', hint: '', scopes: [ALL_SCOPES], createdAt: at(),
+        expiresAt: new Date(now + 30 * 86_400_000).toISOString(),
+      });
+      return token;
+    },
     async addPortal(portalId) {
       await ensurePortal(db, portalId, at());
       return (await createToken(db, { portalId, name: 'all', scopes: [ALL_SCOPES], at: at() })).token;

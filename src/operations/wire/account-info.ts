@@ -1,6 +1,7 @@
 // Account information on the wire (platform.md 6.4).
 
 import { Type } from 'typebox';
+import type { DailyCalls } from '../../crm/api-usage.ts';
 import type { Portal } from '../../crm/portal.ts';
 import { offsetAt } from '../../crm/time-zones.ts';
 
@@ -25,4 +26,15 @@ function printOffset(ms: number): string {
   const minutes = Math.abs(Math.trunc(ms / 60_000));
   const two = (n: number): string => String(n).padStart(2, '0');
   return `${ms < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+}
+
+export const UsageReply = Type.Object({
+  results: Type.Array(Type.Object({
+    name: Type.String(), usageLimit: Type.Integer(), currentUsage: Type.Integer(), collectedAt: Type.String(), fetchStatus: Type.String(), resetsAt: Type.String(),
+  })),
+});
+
+/** What the portal's private apps have called today, counted up to `at`. */
+export function presentUsage(name: string, { calls, limit, resetsAt }: DailyCalls & { limit: number }, at: string): object {
+  return { results: [{ name, usageLimit: limit, currentUsage: calls, collectedAt: at, fetchStatus: 'SUCCESS', resetsAt }] };
 }
