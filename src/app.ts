@@ -5,15 +5,20 @@ import { Hono } from 'hono';
 import { loadCatalogue } from './catalogue/load.ts';
 import { createApiUsage, DAILY_CALLS } from './crm/api-usage.ts';
 import { MAX_ASSOCIATIONS_PER_RECORD } from './crm/association-limits.ts';
+import { findApp } from './crm/apps.ts';
 import type { Context } from './crm/context.ts';
+import { grantApp } from './crm/grants.ts';
 import { createPortalCache } from './crm/portal.ts';
 import { createRateLimiter, type RateLimits } from './crm/rate-limits.ts';
 import { createRecomputer } from './crm/recomputation.ts';
+import { createSignIns } from './crm/sign-in.ts';
 import { createCalendar } from './crm/time-zones.ts';
 import { createCallers, hasAnyScope } from './crm/tokens.ts';
 import type { Db } from './db/db.ts';
 import { createIdSource } from './db/ids.ts';
 import { createSearchIndexer } from './db/search-indexes.ts';
+import { mountConsent } from './http/consent/consent.ts';
+import type { Connection } from './http/consent/security.ts';
 import { createCorrelationIds } from './http/correlation-ids.ts';
 import { mountOperations, type Services } from './http/mount.ts';
 import { mountPages } from './http/pages.ts';
@@ -29,12 +34,14 @@ export interface AppOptions {
   maxAssociations?: number;
   /** How often apps may call; as often as they like when it is not given. */
   rateLimits?: RateLimits | undefined;
+  /** Apps are granted access with one click, without signing in: for a server that only its own machine reaches. */
+  needsNoSignIn?: boolean;
 }
 
 type Log = Services['log'] & Context['log'];
 
 export interface App {
-  fetch: (request: Request) => Response | Promise<Response>;
+  fetch: (request: Request, connection?: Connection) => Response | Promise<Response>;
   /** To be called when something else in this process has changed the portal's model. */
   forgetPortal: (portalId: number) => void;
   /** Ends what goes on beside requests; to be called before the database is closed. */
@@ -46,6 +53,7 @@ const silent: Log = { debug: () => {}, info: () => {}, error: () => {} };
 /** Builds the app over a migrated database. */
 export function createApp({
   db, now = Date.now, newCorrelationId = createCorrelationIds(), log = silent, maxAssociations = MAX_ASSOCIATIONS_PER_RECORD, rateLimits,
+  needsNoSignIn = false,
 }: AppOptions): App {
   const catalogue = loadCatalogue();
   const callers = createCallers(db, now);
@@ -76,11 +84,15 @@ export function createApp({
   // Not strict: a path with a slash at its end is the same path (platform.md 7.1).
   const app = new Hono({ strict: false });
   mountPages(app, { db, operations });
+  mountConsent(app, {
+    findApp: async (clientId) => await findApp(db, clientId), scopes: new Set(catalogue.scopes), signIns: createSignIns(db, now), needsNoSignIn, log,
+    grant: async (grant) => await grantApp(db, { ...grant, at: clock() }),
+  });
   mountOperations(app, {
     operations, findCaller: callers.find, portals, countCall: usage.count, takeQuota: limiter?.take, makeContext, makeServerContext, newCorrelationId, log,
   });
   return {
-    fetch: (request) => app.fetch(request),
+    fetch: (request, connection) => app.fetch(request, connection),
     forgetPortal: portals.forget,
     close: async () => void await Promise.all([recomputer.close(), indexer.close(), usage.close()]),
   };

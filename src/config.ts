@@ -96,6 +96,11 @@ export function readConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = process.e
   });
 }
 
+/** True when only this machine reaches the server, and the database is its own: whoever does may do everything already. */
+export function servesOwnMachineOnly({ host, databaseUrl }: Config): boolean {
+  return databaseUrl === undefined && (host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host));
+}
+
 /** The database address as it may be shown: without the password. */
 export function printableDatabaseUrl(url: string): string {
   const parsed = new URL(url);

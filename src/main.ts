@@ -6,7 +6,7 @@ import { type App, createApp } from './app.ts';
 import { type AdminCommand, runAdmin } from './cli/admin.ts';
 import { type Control, takeFolder } from './cli/control.ts';
 import { dataFolder, openDatabase } from './cli/open-database.ts';
-import { type Config, SettingError } from './config.ts';
+import { type Config, servesOwnMachineOnly, SettingError } from './config.ts';
 import { ensurePortal } from './crm/portals.ts';
 import { ALL_SCOPES, createToken, ensureToken, listTokens } from './crm/tokens.ts';
 import type { Db } from './db/db.ts';
@@ -50,7 +50,8 @@ export async function start(config: Config): Promise<Running> {
     await ensurePortal(db, config.portalId, at);
     const token = await prepareToken(db, config, at);
 
-    const app = createApp({ db, log, maxAssociations: config.maxAssociations, rateLimits: config.rateLimits });
+    const { maxAssociations, rateLimits } = config;
+    const app = createApp({ db, log, maxAssociations, rateLimits, needsNoSignIn: servesOwnMachineOnly(config) });
     opened.resolve({ db, app });
     stops.push(app.close);
     const server = await openPort(app.fetch, config);
@@ -84,7 +85,7 @@ async function prepareToken(db: Db, config: Config, at: string): Promise<TokenNo
   return { kind: 'made', text: made.token };
 }
 
-async function openPort(fetch: (request: Request) => Response | Promise<Response>, config: Config): Promise<ServerType> {
+async function openPort(fetch: App['fetch'], config: Config): Promise<ServerType> {
   return await new Promise((resolve, reject) => {
     // Long lists of properties make long addresses: Node's own limit of 16 KiB would answer 431 before ours answers 414.
     const server = listen({ fetch, hostname: config.host, port: config.port, serverOptions: { maxHeaderSize: 65_536 } }, () => resolve(server));

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Db } from '../db/db.ts';
 import { insertCode, saveInstall } from '../db/grants.ts';
+import { recordActivity } from './activity.ts';
 import type { App } from './apps.ts';
 import { hashSecret } from './tokens.ts';
 
@@ -60,6 +61,7 @@ export interface Grant {
   app: Pick<App, 'appId'>;
   portalId: number;
   userId: number;
+  userEmail: string;
   redirectUri: string;
   scopes: string[];
   /** code_challenge of PKCE, S256. */
@@ -72,11 +74,13 @@ const CODE_MS = 10 * 60_000;
 
 /** Installs the app in the portal and returns the code for its redirect. */
 export async function grantApp(db: Db, grant: Grant): Promise<{ code: string }> {
-  const { app: { appId }, portalId, userId, redirectUri, scopes, challenge, at } = grant;
+  const { app: { appId }, portalId, userId, userEmail, redirectUri, scopes, challenge, at } = grant;
   const code = `na1-${randomUUID()}`;
   const expiresAt = new Date(Date.parse(at) + CODE_MS).toISOString();
   await db.transaction(async (tx) => {
     await saveInstall(tx, { portalId, appId, userId, scopes }, at);
+    const details = { category: 'INTEGRATION', subCategory: 'APP_INSTALL', action: 'CREATE', targetObjectId: String(appId), userEmail } as const;
+    await recordActivity(tx, portalId, 'audit', { at, userId, details });
     await insertCode(tx, { codeHash: hashSecret(code), portalId, appId, userId, redirectUri, scopes, challenge, expiresAt });
   });
   return { code };

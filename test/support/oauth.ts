@@ -34,7 +34,7 @@ export function oauthIn(spoke: () => Spoke, now: () => string) {
     await spoke().call(`POST ${path}`, { token: null, headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers }, body: formOf(fields) });
   const credentials = (app: TestApp): Fields => ({ client_id: app.clientId, client_secret: app.clientSecret });
   const code = async (app: TestApp, more: Partial<Grant> = {}): Promise<string> =>
-    (await grantApp(spoke().db, { app, portalId: PORTAL_ID, userId: OWNER.id, redirectUri: REDIRECT_URI, scopes: SCOPES, challenge: null, at: now(), ...more })).code;
+    (await grantApp(spoke().db, { app, portalId: PORTAL_ID, userId: OWNER.id, userEmail: OWNER.email, redirectUri: REDIRECT_URI, scopes: SCOPES, challenge: null, at: now(), ...more })).code;
   return {
     /** Sends a form, without a token. */
     post,

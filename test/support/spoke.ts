@@ -1,7 +1,7 @@
 // Spoke in a test: an app over a database of its own, with a clock that stands still until told, correlation ids that
 // count, and tokens at hand. Requests go through app.fetch, answers come back whole.
 
-import { createApp } from '../../src/app.ts';
+import { createApp, type App } from '../../src/app.ts';
 import { ensurePortal } from '../../src/crm/portals.ts';
 import type { RateLimits } from '../../src/crm/rate-limits.ts';
 import { ALL_SCOPES, createToken, hashSecret } from '../../src/crm/tokens.ts';
@@ -39,6 +39,8 @@ export interface Spoke {
   /** POST with a JSON body. */
   post: (path: string, body: unknown, options?: Call) => Promise<Answer>;
   get: (path: string, options?: Call) => Promise<Answer>;
+  /** The app itself: for requests that are no API calls. */
+  fetch: App['fetch'];
   /** A token with these scopes only. */
   tokenWith: (scopes: string[], portalId?: number) => Promise<string>;
   /** A token of an OAuth app with all scopes, that does not expire soon. */
@@ -63,7 +65,7 @@ export const correlationId = (n: number): string => `0199f0aa-0000-7000-8000-${S
 export const ANY_CORRELATION_ID = /^0199f0aa-0000-7000-8000-\d{12}$/;
 
 /** Starts Spoke over a fresh database. Ids and times are the same in every run. */
-export async function startSpoke(options: { wrapDb?: (db: Db) => Db; maxAssociations?: number; rateLimits?: RateLimits } = {}): Promise<Spoke> {
+export async function startSpoke(options: { wrapDb?: (db: Db) => Db; maxAssociations?: number; rateLimits?: RateLimits; needsNoSignIn?: boolean } = {}): Promise<Spoke> {
   const database = await openTestDatabase();
   const db = options.wrapDb?.(database.db) ?? database.db;
   let now = Date.parse(NOW);
@@ -74,7 +76,7 @@ export async function startSpoke(options: { wrapDb?: (db: Db) => Db; maxAssociat
     db, now: () => now, newCorrelationId: () => correlationId(requests++),
     log: { debug: () => {}, info: (fields, message) => infos.push({ message, fields }), error: (fields) => failures.push(fields) },
     ...(options.maxAssociations === undefined ? {} : { maxAssociations: options.maxAssociations }),
-    rateLimits: options.rateLimits,
+    rateLimits: options.rateLimits, needsNoSignIn: options.needsNoSignIn ?? false,
   });
   const at = (): string => new Date(now).toISOString();
   await ensurePortal(db, PORTAL_ID, NOW);
@@ -99,7 +101,7 @@ export async function startSpoke(options: { wrapDb?: (db: Db) => Db; maxAssociat
   };
 
   return {
-    db, databaseUrl: database.url, token, call, infos,
+    db, databaseUrl: database.url, token, call, infos, fetch: app.fetch,
     post: (path, body, more) => call(`POST ${path}`, { ...more, body }),
     get: (path, more) => call(`GET ${path}`, more),
     tokenWith: async (scopes, portalId = PORTAL_ID) => (await createToken(db, { portalId, name: 'some', scopes, at: at() })).token,

@@ -32,7 +32,7 @@ function configure(version: string, authenticate: (secret: string) => ClientAuth
 
 /** The address that a browser comes back to. */
 async function returned(challenge: string | null, state: string): Promise<URL> {
-  const { code } = await grantApp(served.db, { app, portalId: PORTAL_ID, userId: OWNER.id, redirectUri: REDIRECT_URI, scopes: SCOPES, challenge, at: now() });
+  const { code } = await grantApp(served.db, { app, portalId: PORTAL_ID, userId: OWNER.id, userEmail: OWNER.email, redirectUri: REDIRECT_URI, scopes: SCOPES, challenge, at: now() });
   return new URL(`${REDIRECT_URI}?${new URLSearchParams({ code, state })}`);
 }
 

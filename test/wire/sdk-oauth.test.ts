@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => served.stop());
 
 const code = async (): Promise<string> =>
-  (await grantApp(served.db, { app, portalId: PORTAL_ID, userId: OWNER.id, redirectUri: REDIRECT_URI, scopes: SCOPES, challenge: null, at: now() })).code;
+  (await grantApp(served.db, { app, portalId: PORTAL_ID, userId: OWNER.id, userEmail: OWNER.email, redirectUri: REDIRECT_URI, scopes: SCOPES, challenge: null, at: now() })).code;
 const exchange = (given: string) => client.oauth.tokensApi.create('authorization_code', given, REDIRECT_URI, app.clientId, app.clientSecret);
 const refresh = (refreshToken: string) => client.oauth.tokensApi.create('refresh_token', undefined, undefined, app.clientId, app.clientSecret, refreshToken);
 
