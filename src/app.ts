@@ -13,6 +13,7 @@ import { createRateLimiter, type RateLimits } from './crm/rate-limits.ts';
 import { createRecomputer } from './crm/recomputation.ts';
 import { createSignIns } from './crm/sign-in.ts';
 import { createCalendar } from './crm/time-zones.ts';
+import { createTokenUpkeep } from './crm/token-upkeep.ts';
 import { createCallers, hasAnyScope } from './crm/tokens.ts';
 import type { Db } from './db/db.ts';
 import { createIdSource } from './db/ids.ts';
@@ -56,7 +57,8 @@ export function createApp({
   needsNoSignIn = false,
 }: AppOptions): App {
   const catalogue = loadCatalogue();
-  const callers = createCallers(db, now);
+  const upkeep = createTokenUpkeep({ db, log });
+  const callers = createCallers(db, now, upkeep.note);
   const ids = createIdSource(db);
   const clock = (): string => new Date(now()).toISOString();
   const portals = createPortalCache(db, catalogue, (portal) => recomputer.notice(portal));
@@ -94,6 +96,6 @@ export function createApp({
   return {
     fetch: (request, connection) => app.fetch(request, connection),
     forgetPortal: portals.forget,
-    close: async () => void await Promise.all([recomputer.close(), indexer.close(), usage.close()]),
+    close: async () => void await Promise.all([recomputer.close(), indexer.close(), usage.close(), upkeep.close()]),
   };
 }

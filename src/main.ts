@@ -8,6 +8,7 @@ import { type Control, takeFolder } from './cli/control.ts';
 import { dataFolder, openDatabase } from './cli/open-database.ts';
 import { type Config, servesOwnMachineOnly, SettingError } from './config.ts';
 import { ensurePortal } from './crm/portals.ts';
+import { isLive } from './crm/private-apps.ts';
 import { ALL_SCOPES, createToken, ensureToken, listTokens } from './crm/tokens.ts';
 import type { Db } from './db/db.ts';
 
@@ -79,7 +80,7 @@ async function prepareToken(db: Db, config: Config, at: string): Promise<TokenNo
     await ensureToken(db, { portalId, token, at });
     return { kind: 'given', text: token };
   }
-  const newest = (await listTokens(db, portalId)).findLast((row) => row.revokedAt === null);
+  const newest = (await listTokens(db, portalId)).findLast((row) => isLive(row, at));
   if (newest) return { kind: 'kept', hint: newest.hint };
   const made = await createToken(db, { portalId, name: 'first', scopes: [ALL_SCOPES], at });
   return { kind: 'made', text: made.token };

@@ -7,17 +7,14 @@ import { changeAccount, readAccount, type Account, type AccountSettings } from '
 import { listLogins, lockUser, setPassword } from '../crm/logins.ts';
 import { listSwitchableTypes, switchType } from '../crm/object-types.ts';
 import { addOwner, addTeam, archiveOwner, isEmail, listAllOwners } from '../crm/owners.ts';
-import { ensurePortal } from '../crm/portals.ts';
-import { ALL_SCOPES, createToken, listTokens, revokeToken, type TokenRow } from '../crm/tokens.ts';
 import type { Db } from '../db/db.ts';
+import { runCredentials, type CredentialCommand, type CredentialResults } from './credentials.ts';
 import { askRunning, type Control, FolderInUseError, takeFolder } from './control.ts';
 import { dataFolder, openDatabase } from './open-database.ts';
 
 export type AdminCommand =
   | { name: 'ping' }
-  | { name: 'token.create'; portalId: number; label: string; scopes: string[] }
-  | { name: 'token.list'; portalId: number }
-  | { name: 'token.revoke'; portalId: number; appId: number }
+  | CredentialCommand
   | { name: 'owner.add'; portalId: number; email: string; firstName: string; lastName: string }
   | { name: 'owner.list'; portalId: number }
   | { name: 'owner.archive'; portalId: number; ownerId: number }
@@ -31,11 +28,8 @@ export type AdminCommand =
   | { name: 'objectType.switch'; portalId: number; typeName: string; enabled: boolean };
 
 /** What each command answers. */
-export interface AdminResults {
+export interface AdminResults extends CredentialResults {
   ping: 'pong';
-  'token.create': { token: string; appId: number };
-  'token.list': Pick<TokenRow, 'appId' | 'name' | 'hint' | 'scopes' | 'createdAt' | 'revokedAt'>[];
-  'token.revoke': { revoked: boolean };
   'owner.add': { ownerId: number; userId: number };
   'owner.list': { id: number; userId: number; email: string; name: string; archived: string }[];
   'owner.archive': { archived: boolean };
@@ -54,16 +48,6 @@ export async function runAdmin(db: Db, command: AdminCommand): Promise<unknown> 
   const at = new Date().toISOString();
   switch (command.name) {
     case 'ping': return 'pong';
-    case 'token.create': {
-      checkScopes(command.scopes);
-      await ensurePortal(db, command.portalId, at);
-      return await createToken(db, { portalId: command.portalId, name: command.label, scopes: command.scopes, at });
-    }
-    case 'token.list': {
-      const rows = await listTokens(db, command.portalId);
-      return rows.map(({ appId, name, hint, scopes, createdAt, revokedAt }) => ({ appId, name, hint, scopes, createdAt, revokedAt }));
-    }
-    case 'token.revoke': return { revoked: await revokeToken(db, command.portalId, command.appId, at) };
     case 'owner.add': {
       const { portalId, email, firstName, lastName } = command;
       if (!isEmail(email)) throw new SettingError(`"${email}" is no email address.`);
@@ -98,7 +82,7 @@ export async function runAdmin(db: Db, command: AdminCommand): Promise<unknown> 
       if (!(await switchType(db, command.portalId, id, command.enabled))) throw noPortal(command.portalId);
       return { id, name };
     }
-    default: return command satisfies never;
+    default: return await runCredentials(db, command, at);
   }
 }
 
@@ -141,11 +125,4 @@ function findSwitchable(name: string): { id: string; name: string } {
 
 function fail(error: Error): never {
   throw error;
-}
-
-function checkScopes(scopes: string[]): void {
-  const known = new Set([...loadCatalogue().scopes, ALL_SCOPES]);
-  const unknown = scopes.filter((scope) => !known.has(scope));
-  if (scopes.length === 0) throw new SettingError('Name at least one scope with --scopes, or --scopes all.');
-  if (unknown.length > 0) throw new SettingError(`No such scope: ${unknown.join(', ')}. \`npm run spoke -- scopes\` lists them.`);
 }

@@ -4,11 +4,12 @@ import { Command, Option } from 'commander';
 import { loadCatalogue } from '../catalogue/load.ts';
 import { type Flags, readConfig, SettingError, SETTINGS } from '../config.ts';
 import { ACCOUNT_TYPES, HOSTING_LOCATIONS } from '../crm/account.ts';
-import { ALL_SCOPES } from '../crm/tokens.ts';
 import { start } from '../main.ts';
 import { admin } from './admin.ts';
+import { addAppCommands } from './app-commands.ts';
 import { banner } from './banner.ts';
 import { describeAccount, readAccountFlags, type AccountFlags } from './portal.ts';
+import { addTokenCommands } from './token-commands.ts';
 import { addUserCommands } from './user-commands.ts';
 
 const program = new Command('spoke').description("A CRM record server that speaks HubSpot's CRM API").showHelpAfterError('(--help shows what there is)');
@@ -21,36 +22,8 @@ withSettings(program.command('serve', { isDefault: true }).description('start th
     stopOnSignal(running.stop);
   });
 
-const token = program.command('token').description('access tokens of the portal');
-
-withSettings(token.command('create').description('make a token and show it once'))
-  .requiredOption('--scopes <scopes>', 'comma-separated scopes, or all')
-  .option('--name <name>', 'what the token is for', 'token')
-  .action(async (flags: Flags & { scopes: string; name: string }) => {
-    const config = readConfig(flags);
-    const scopes = flags.scopes === 'all' ? [ALL_SCOPES] : flags.scopes.split(/[\s,]+/).filter(Boolean);
-    const made = await admin(config, { name: 'token.create', portalId: config.portalId, label: flags.name, scopes });
-    console.log(`${made.token}\n\nid ${made.appId}, shown this once`);
-  });
-
-withSettings(token.command('list').description('list the tokens'))
-  .action(async (flags: Flags) => {
-    const config = readConfig(flags);
-    const rows = await admin(config, { name: 'token.list', portalId: config.portalId });
-    console.table(rows.map((row) => ({
-      id: row.appId, name: row.name, token: `…${row.hint}`, scopes: row.scopes.includes(ALL_SCOPES) ? 'all' : row.scopes.join(' '),
-      created: row.createdAt, revoked: row.revokedAt ?? '',
-    })));
-  });
-
-withSettings(token.command('revoke <id>').description('revoke a token, by the id that list shows'))
-  .action(async (id: string, flags: Flags) => {
-    const config = readConfig(flags);
-    if (!/^\d{1,15}$/.test(id)) throw new SettingError(`"${id}" is no token id. \`npm run spoke -- token list\` shows them.`);
-    const { revoked } = await admin(config, { name: 'token.revoke', portalId: config.portalId, appId: Number(id) });
-    if (!revoked) throw new SettingError(`There is no live token with id ${id}. \`npm run spoke -- token list\` shows them.`);
-    console.log(`Token ${id} is revoked.`);
-  });
+addTokenCommands(program, withSettings);
+addAppCommands(program, withSettings);
 
 const owner = program.command('owner').description('who records belong to: owners, each a user of the portal');
 

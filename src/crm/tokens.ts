@@ -1,7 +1,7 @@
 // Access tokens: made, listed, revoked, and turned into a caller. Only hashes are stored.
 
 import { hash, randomUUID } from 'node:crypto';
-import type { Db } from '../db/db.ts';
+import type { Db, Queryable } from '../db/db.ts';
 import { takeBlock } from '../db/ids.ts';
 import { findToken, insertToken, listTokens, revokeToken, type TokenKind, type TokenRow } from '../db/tokens.ts';
 import { problem } from '../errors.ts';
@@ -35,16 +35,20 @@ export interface NewToken {
   scopes: string[];
   /** The token to use; one of the form `pat-na1-...` is made when it is not given. */
   token?: string;
+  /** The private app that it is of; a new one when it is not given. */
+  appId?: number;
+  /** It stays until it is revoked when it is not given. */
+  expiresAt?: string;
   at: string;
 }
 
 /** Stores a token and returns its text: the only time it can be seen. */
-export async function createToken(db: Db, input: NewToken): Promise<{ token: string; appId: number }> {
+export async function createToken(db: Queryable, input: NewToken): Promise<{ token: string; appId: number }> {
   const token = input.token ?? `pat-na1-${randomUUID()}`;
-  const appId = await takeBlock(db, input.portalId, 'app', 1) - 1;
+  const appId = input.appId ?? await takeBlock(db, input.portalId, 'app', 1) - 1;
   await insertToken(db, {
     tokenHash: hashSecret(token), kind: 'private', portalId: input.portalId, appId, userId: null, name: input.name, hint: token.slice(-4), scopes: input.scopes,
-    createdAt: input.at, expiresAt: null,
+    createdAt: input.at, expiresAt: input.expiresAt ?? null,
   });
   return { token, appId };
 }
@@ -52,7 +56,8 @@ export async function createToken(db: Db, input: NewToken): Promise<{ token: str
 /** Makes sure that the token works for the portal with all scopes: what SPOKE_TOKEN asks for. */
 export async function ensureToken(db: Db, input: { portalId: number; token: string; at: string }): Promise<void> {
   const known = await findToken(db, hashSecret(input.token));
-  if (known?.portalId === input.portalId && known.scopes.includes(ALL_SCOPES)) return;
+  const isGood = known?.portalId === input.portalId && known.scopes.includes(ALL_SCOPES) && (known.expiresAt === null || known.expiresAt > input.at);
+  if (isGood) return;
   await createToken(db, { ...input, name: 'SPOKE_TOKEN', scopes: [ALL_SCOPES] });
 }
 
@@ -66,14 +71,20 @@ export interface Callers {
 const KEPT_MS = 1_000;
 const KEPT_AT_MOST = 10_000;
 
-/** Remembers callers for a second, so that a revoked token stops working within that time on every process. */
-export function createCallers(db: Db, now: () => number): Callers {
+/**
+ * Remembers callers for a second, so that a revoked token stops working within that time on every process. `noteUse` is told of
+ * every call.
+ */
+export function createCallers(db: Db, now: () => number, noteUse: (tokenHash: string, at: number) => void): Callers {
   const kept = new Map<string, { caller: Caller; until: number }>();
   return {
     async find(token) {
       const tokenHash = hashSecret(token);
       const found = kept.get(tokenHash);
-      if (found && found.until > now()) return found.caller;
+      if (found && found.until > now()) {
+        noteUse(tokenHash, now());
+        return found.caller;
+      }
       const row = await findToken(db, tokenHash);
       if (!row || row.kind === 'refresh') {
         kept.delete(tokenHash);
@@ -84,6 +95,7 @@ export function createCallers(db: Db, now: () => number): Callers {
       if (kept.size >= KEPT_AT_MOST) kept.clear();
       const caller = { portalId: row.portalId, appId: row.appId, kind: row.kind, userId: row.userId, scopes: new Set(row.scopes) };
       kept.set(tokenHash, { caller, until: Math.min(now() + KEPT_MS, expires) });
+      noteUse(tokenHash, now());
       return caller;
     },
   };

@@ -2,7 +2,7 @@
 // itself is never stored.
 
 import sql from 'sql-template-tag';
-import { prepared, type Queryable } from './db.ts';
+import { prepared, type Db, type Queryable } from './db.ts';
 
 /** `private`: a static token, `pat-...`. `access` and `refresh`: of an OAuth app in a portal. `client`: of the app itself. */
 export type TokenKind = 'private' | 'access' | 'refresh' | 'client';
@@ -86,4 +86,25 @@ export async function revokeInstalled(db: Queryable, portalId: number, appId: nu
 /** Revokes all tokens of an OAuth app, in every portal. */
 export async function revokeEverywhere(db: Queryable, appId: number, at: string): Promise<void> {
   await db.query(sql`update token set revoked_at = ${at}::timestamptz where app_id = ${appId}::bigint and kind <> 'private' and revoked_at is null`);
+}
+
+/** Has the tokens of a private app end at `until`, if not earlier. */
+export async function limitLifetime(db: Queryable, portalId: number, appId: number, until: string): Promise<void> {
+  await db.query(sql`
+    update token set expires_at = least(expires_at, ${until}::timestamptz)
+    where portal_id = ${portalId}::bigint and app_id = ${appId}::bigint and kind = 'private' and revoked_at is null`);
+}
+
+/** Notes when tokens were used; a later time that is there stays. */
+export async function writeUses(db: Db, uses: { tokenHash: string; at: string }[]): Promise<void> {
+  // In a transaction, which runs again after a deadlock: other processes write the same rows.
+  await db.transaction(async (tx) => await tx.query(sql`
+    update token set last_used_at = greatest(token.last_used_at, used.at)
+    from unnest(${uses.map((use) => use.tokenHash)}::text[], ${uses.map((use) => use.at)}::timestamptz[]) as used (token_hash, at)
+    where token.token_hash = used.token_hash`));
+}
+
+/** Removes the tokens of OAuth apps that expired before. */
+export async function deleteEnded(db: Queryable, expiredBefore: string): Promise<void> {
+  await db.query(sql`delete from token where expires_at < ${expiredBefore}::timestamptz and kind <> 'private'`);
 }
