@@ -29,7 +29,8 @@ const done = (stdout: unknown): object => ({ code: 0, stdout, stderr: '' });
 const refused = (stderr: string): object => ({ code: 1, stdout: '', stderr });
 const ISO = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`;
 
-describe('app', () => {
+// Every command is a process of its own.
+describe('app', { timeout: 90_000 }, () => {
   const ask = async (fields: Fields): Promise<number> => (await fetch(`${program.url}/oauth/v3/token`, {
     method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: formOf({ grant_type: 'client_credentials', ...fields }),
   })).status;
@@ -76,7 +77,7 @@ describe('app', () => {
   });
 });
 
-describe('token', () => {
+describe('token', { timeout: 90_000 }, () => {
   const works = async (token: string): Promise<number> => (await request(program, token, 'GET', '/crm/v3/objects/contacts')).status;
 
   test('create with an end, rotate, list', async () => {
