@@ -13,7 +13,7 @@ export interface LoginDetails {
   loginSucceeded: boolean;
 }
 
-/** Of a change: `category` and `subCategory` are HubSpot's words, `INTEGRATION` and `APP_INSTALLED` for example. */
+/** Of a change: `category` and `subCategory` are HubSpot's words, `INTEGRATION` and `APP_INSTALL` for example. */
 export interface AuditDetails {
   category: string;
   subCategory: string;

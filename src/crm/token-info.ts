@@ -2,10 +2,11 @@
 
 import { loadCatalogue } from '../catalogue/load.ts';
 import type { Db } from '../db/db.ts';
-import { markInstallRemoved, voidCodes } from '../db/grants.ts';
+import { markInstallRemoved, voidCodes, wasInstalled } from '../db/grants.ts';
 import { readUser, readUserPage } from '../db/owners.ts';
 import { findToken, revokeByHash, revokeInstalled, type TokenRow } from '../db/tokens.ts';
 import { problem } from '../errors.ts';
+import { recordActivity } from './activity.ts';
 import type { App } from './apps.ts';
 import { ALL_SCOPES, hashSecret } from './tokens.ts';
 
@@ -40,9 +41,15 @@ export async function revokeRefreshToken(db: Db, text: string, at: string): Prom
 export async function uninstallApp(db: Db, portalId: number, appId: number, at: string): Promise<void> {
   await db.transaction(async (tx) => {
     // First: who gives out a token holds the install.
-    if (!(await markInstallRemoved(tx, portalId, appId, at))) throw problem.notInstalled();
+    if (!(await markInstallRemoved(tx, portalId, appId, at))) {
+      // Done already, by another call.
+      if (await wasInstalled(tx, portalId, appId)) return;
+      throw problem.notInstalled();
+    }
     await voidCodes(tx, portalId, appId, at);
     await revokeInstalled(tx, portalId, appId, at);
+    const details = { category: 'INTEGRATION', subCategory: 'APP_UNINSTALL', action: 'DELETE', targetObjectId: String(appId), userEmail: null } as const;
+    await recordActivity(tx, portalId, 'audit', { at, userId: null, details });
   });
 }
 

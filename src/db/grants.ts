@@ -28,11 +28,17 @@ export async function lockInstall(tx: Queryable, portalId: number, appId: number
   return rows.length > 0;
 }
 
-/** Notes that the portal has the app no longer. Returns whether it ever had it. */
+/** Notes that the portal has the app no longer. Returns whether it had it until now. */
 export async function markInstallRemoved(tx: Queryable, portalId: number, appId: number, at: string): Promise<boolean> {
   const rows = await tx.query(sql`
-    update app_install set removed_at = coalesce(removed_at, ${at}::timestamptz), updated_at = ${at}::timestamptz
-    where portal_id = ${portalId}::bigint and app_id = ${appId}::bigint returning app_id`);
+    update app_install set removed_at = ${at}::timestamptz, updated_at = ${at}::timestamptz
+    where portal_id = ${portalId}::bigint and app_id = ${appId}::bigint and removed_at is null returning app_id`);
+  return rows.length > 0;
+}
+
+/** Whether the portal has or once had the app. */
+export async function wasInstalled(db: Queryable, portalId: number, appId: number): Promise<boolean> {
+  const rows = await db.query(sql`select 1 from app_install where portal_id = ${portalId}::bigint and app_id = ${appId}::bigint`);
   return rows.length > 0;
 }
 

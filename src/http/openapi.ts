@@ -9,7 +9,7 @@ const ENVELOPE = {
   type: 'object',
   required: ['status', 'message', 'correlationId'],
   properties: {
-    status: { const: 'error' },
+    status: { type: 'string', description: '`error`; the token endpoints name the kind of error' },
     message: { type: 'string' },
     correlationId: { type: 'string', format: 'uuid' },
     category: { type: 'string' },

@@ -117,5 +117,11 @@ describe('token', { timeout: 90_000 }, () => {
     expect(await admin(config(), { name: 'token.rotate', portalId: 81, appId: 7, overlapMs: 60_000 })).not.toBeNull();
     expect(await admin(config(), { name: 'token.revoke', portalId: 81, appId: 3 })).toEqual({ revoked: true });
     expect(await create()).toMatchObject({ appId: 21 });
+    if (!database) return;
+    // Who looks after the portal's safety can read of it.
+    const log = await database.db.query<{ details: { type: string; objectId: string } }>({ text: `select details from activity where portal_id = 81 and kind = 'security' order by id`, values: [] });
+    expect(log.slice(19).map(({ details: { type, objectId } }) => `${type} ${objectId}`)).toEqual([
+      'PRIVATE_APP_TOKEN_CREATED 20', 'PRIVATE_APP_TOKEN_ROTATED 7', 'PRIVATE_APP_TOKEN_REVOKED 3', 'PRIVATE_APP_TOKEN_CREATED 21',
+    ]);
   });
 });

@@ -235,6 +235,18 @@ describe('uninstalling (5.5 [D])', () => {
     expect(await refreshes(one.refreshToken)).toBe(400);
   });
 
+  test('is in the portal\'s audit log, once', async () => {
+    const lone = await oauth.app({ name: 'Lone' });
+    const { accessToken } = await oauth.install(lone);
+    const answers = await Promise.all([uninstall(accessToken), uninstall(accessToken)]);
+    expect(answers.map((answer) => answer.status).filter((status) => status !== 401)).toContain(204);
+    const log = await spoke.db.query({ text: `select user_id, details from activity where kind = 'audit' and details->>'targetObjectId' = $1 order by id`, values: [String(lone.appId)] });
+    expect(log).toEqual([
+      { user_id: OWNER.id, details: expect.objectContaining({ category: 'INTEGRATION', action: 'CREATE' }) },
+      { user_id: null, details: { category: 'INTEGRATION', subCategory: 'APP_UNINSTALL', action: 'DELETE', targetObjectId: String(lone.appId), userEmail: null } },
+    ]);
+  });
+
   test.each([1, 2, 3, 4, 5, 6])('while tokens are given out: none is left over (%i)', async () => {
     const quick = await oauth.app({ name: 'Quick' });
     const { accessToken, refreshToken } = await oauth.install(quick);
