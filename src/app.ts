@@ -71,6 +71,7 @@ export function createApp({
   const makeContext: Services['makeContext'] = ({ caller, portal, isModelChecked, version, linkRoot }): Context => ({
     db, ids, portal, isModelChecked, portals, maxAssociations, log,
     source: { type: 'INTEGRATION', id: String(caller.appId) },
+    userId: caller.userId,
     hasAnyScope: (scopes) => hasAnyScope(caller, scopes),
     traits: version.traits,
     at: clock(),

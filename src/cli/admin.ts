@@ -62,7 +62,7 @@ export async function runAdmin(db: Db, command: AdminCommand): Promise<unknown> 
     case 'owner.archive': return { archived: await archiveOwner(db, command.portalId, command.ownerId, at) ?? fail(noPortal(command.portalId)) };
     case 'team.add': return await addTeam(db, command.portalId, command.label, at) ?? fail(noPortal(command.portalId));
     case 'portal.show': return await readAccount(db, command.portalId) ?? fail(noPortal(command.portalId));
-    case 'portal.set': return await changeAccount(db, command.portalId, command.change) ?? fail(noPortal(command.portalId));
+    case 'portal.set': return await changeAccount(db, command.portalId, command.change, at) ?? fail(noPortal(command.portalId));
     case 'user.list': {
       const rows = await listLogins(db, command.portalId) ?? fail(noPortal(command.portalId));
       return rows.map(({ userId, email, firstName, lastName, passwordSince }) => ({ id: userId, email, name: `${firstName} ${lastName}`.trim(), passwordSince: passwordSince ?? '' }));
@@ -79,7 +79,7 @@ export async function runAdmin(db: Db, command: AdminCommand): Promise<unknown> 
     }
     case 'objectType.switch': {
       const { id, name } = findSwitchable(command.typeName);
-      if (!(await switchType(db, command.portalId, id, command.enabled))) throw noPortal(command.portalId);
+      if (!(await switchType(db, command.portalId, id, command.enabled, at))) throw noPortal(command.portalId);
       return { id, name };
     }
     default: return await runCredentials(db, command, at);

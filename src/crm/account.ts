@@ -3,6 +3,7 @@
 
 import { bumpModelVersion, lockModel, readPortal, writeAccount, type AccountSettings, type PortalRow } from '../db/portals.ts';
 import type { Db } from '../db/db.ts';
+import { recordActivity } from './activity.ts';
 
 export type { AccountSettings } from '../db/portals.ts';
 
@@ -36,7 +37,7 @@ export async function readAccount(db: Db, portalId: number): Promise<Account | u
  * Changes what is given, and answers the account as it is then; undefined when there is no such portal. Every process sees it
  * within a second. Values that were computed before stay.
  */
-export async function changeAccount(db: Db, portalId: number, change: Partial<AccountSettings & { name: string }>): Promise<Account | undefined> {
+export async function changeAccount(db: Db, portalId: number, change: Partial<AccountSettings & { name: string }>, at: string): Promise<Account | undefined> {
   return await db.transaction(async (tx) => {
     await lockModel(tx, portalId);
     const row = await readPortal(tx, portalId);
@@ -44,6 +45,9 @@ export async function changeAccount(db: Db, portalId: number, change: Partial<Ac
     const { name = row.name, ...settings } = change;
     const account = { ...row.account, ...settings };
     await writeAccount(tx, portalId, name, account);
+    await recordActivity(tx, portalId, 'audit', {
+      at, userId: null, details: { category: 'ACCOUNT_SETTINGS', action: 'UPDATE', targetObjectId: String(portalId), userEmail: null },
+    });
     await bumpModelVersion(tx, portalId);
     return accountOf({ ...row, name, account });
   });

@@ -1,6 +1,6 @@
 // What a portal's people and apps did, written down as it happens: the feeds of account information show it.
 
-import { insertActivity } from '../db/activity.ts';
+import { insertActivities } from '../db/activity.ts';
 import type { Queryable } from '../db/db.ts';
 import { takeBlock } from '../db/ids.ts';
 
@@ -13,10 +13,10 @@ export interface LoginDetails {
   loginSucceeded: boolean;
 }
 
-/** Of a change: `category` and `subCategory` are HubSpot's words, `INTEGRATION` and `APP_INSTALL` for example. */
+/** Of a change: `category` and `subCategory` are HubSpot's words, `PIPELINE` and `DEAL` for example. */
 export interface AuditDetails {
   category: string;
-  subCategory: string;
+  subCategory?: string;
   action: 'CREATE' | 'UPDATE' | 'DELETE' | 'PERFORM';
   targetObjectId: string;
   /** Of who did it. */
@@ -40,5 +40,30 @@ interface DetailsByKind {
 export async function recordActivity<Kind extends keyof DetailsByKind>(
   db: Queryable, portalId: number, kind: Kind, { at, userId, details }: { at: string; userId: number | null; details: DetailsByKind[Kind] },
 ): Promise<void> {
-  await insertActivity(db, portalId, kind, { id: await takeBlock(db, portalId, 'activity', 1) - 1, at, userId, details });
+  await insertActivities(db, portalId, { at, userId }, [{ kind, id: await takeIds(db, portalId, 1), details }]);
 }
+
+/** Notes a change, to be written down in its transaction. */
+export type Note = <Kind extends 'audit' | 'security'>(kind: Kind, details: Omit<DetailsByKind[Kind], 'userEmail'>) => void;
+
+/** Who did something: a user, or whoever has the command line or its tokens. */
+export interface Actor {
+  userId: number | null;
+  userEmail: string | null;
+}
+
+export const COMMAND_LINE: Actor = { userId: null, userEmail: null };
+
+/** Runs a change, and writes down what it noted with it: two statements, if there is anything. */
+export async function notingActivity<T>(tx: Queryable, portalId: number, at: string, actor: Actor, change: (note: Note) => Promise<T>): Promise<T> {
+  const noted: { kind: 'audit' | 'security'; details: object }[] = [];
+  const result = await change((kind, details) => void noted.push({ kind, details }));
+  if (noted.length > 0) {
+    const first = await takeIds(tx, portalId, noted.length);
+    const { userId, userEmail } = actor;
+    await insertActivities(tx, portalId, { at, userId }, noted.map(({ kind, details }, i) => ({ kind, id: first + i, details: { ...details, userEmail } })));
+  }
+  return result;
+}
+
+const takeIds = async (db: Queryable, portalId: number, count: number): Promise<number> => await takeBlock(db, portalId, 'activity', count) - count;

@@ -8,7 +8,7 @@ import { takeBlock } from '../db/ids.ts';
 import { problem } from '../errors.ts';
 import type { Context } from './context.ts';
 import { LABELS_PER_PAIR } from './limits.ts';
-import { changeModel } from './model-changes.ts';
+import { auditName, changeModel } from './model-changes.ts';
 import type { Portal } from './portal.ts';
 
 export interface LabelInput {
@@ -44,7 +44,7 @@ export async function createLabel(ctx: Context, from: ObjectType, to: ObjectType
   if (!/^[^\d-][^-]{0,99}$/.test(input.name)) throw problem.invalidLabel(`name "${input.name}" must not start with a digit or hold a hyphen`);
   checkTexts(input);
 
-  return await changeModel(ctx, async (tx, portal) => {
+  return await changeModel(ctx, async (tx, portal, note) => {
     const [there, back] = [portal.associationTypes(from.id, to.id), portal.associationTypes(to.id, from.id)];
     if ([...there, ...back].some((type) => type.name === input.name)) throw problem.invalidLabel(`name "${input.name}" is in use`);
     checkFree(there, input.label, []);
@@ -62,6 +62,7 @@ export async function createLabel(ctx: Context, from: ObjectType, to: ObjectType
     const inverse = { ...forward, typeId: first + 1, fromType: to.id, toType: from.id, label: inverseText, inverseTypeId: first };
     const rows = symmetric ? [forward] : [inverse, forward];
     await insertAssociationTypes(tx, portal.portalId, rows);
+    note('audit', auditOf(from, to, 'CREATE', input.label));
     return rows.map((row) => ({ ...row, category: 'USER_DEFINED', primary: false, confidence: 'D' }));
   });
 }
@@ -73,7 +74,7 @@ export async function createLabel(ctx: Context, from: ObjectType, to: ObjectType
 export async function renameLabel(ctx: Context, from: ObjectType, to: ObjectType, given: LabelTexts): Promise<void> {
   const input = asStored(given);
   checkTexts(input);
-  await changeModel(ctx, async (tx, portal) => {
+  await changeModel(ctx, async (tx, portal, note) => {
     const type = findOwn(portal, from, to, input.associationTypeId);
     const inverse = portal.associationType('USER_DEFINED', type.inverseTypeId!)!;
     const inverseText = input.inverseLabel || (inverse.label === type.label ? input.label : inverse.label!);
@@ -81,6 +82,7 @@ export async function renameLabel(ctx: Context, from: ObjectType, to: ObjectType
     if (inverse !== type && from.id === to.id && inverseText === input.label) throw problem.invalidLabel('the two texts of a pair must differ');
     checkFree(portal.associationTypes(from.id, to.id), input.label, [type, inverse]);
     checkFree(portal.associationTypes(to.id, from.id), inverseText, [type, inverse]);
+    note('audit', auditOf(from, to, 'UPDATE', input.label));
     await renameLabels(tx, portal.portalId, [
       { typeId: type.typeId, label: input.label }, ...(inverse === type ? [] : [{ typeId: inverse.typeId, label: inverseText }]),
     ]);
@@ -89,15 +91,20 @@ export async function renameLabel(ctx: Context, from: ObjectType, to: ObjectType
 
 /** Deletes a label of the pair, both directions. Throws what findOwn throws, and labelInUse when records have it [D]. */
 export async function deleteLabel(ctx: Context, from: ObjectType, to: ObjectType, typeId: number): Promise<void> {
-  await changeModel(ctx, async (tx, portal) => {
+  await changeModel(ctx, async (tx, portal, note) => {
     const type = findOwn(portal, from, to, typeId);
     const directions = [...new Set([type, portal.associationType('USER_DEFINED', type.inverseTypeId!)!])];
     // First the lock, then the look: whoever is giving the label to a record has done so by then, or finds it gone.
     await lockLabelsAlone(tx, portal.placement, directions.map((direction) => direction.typeId));
     if (await isLabelUsed(tx, portal.placement, type)) throw problem.labelInUse(type.label!, typeId);
     await deleteRows(tx, portal.placement, directions);
+    note('audit', auditOf(from, to, 'DELETE', type.label!));
   });
 }
+
+const auditOf = (from: ObjectType, to: ObjectType, action: 'CREATE' | 'UPDATE' | 'DELETE', label: string) => ({
+  category: 'ASSOCIATION_LABEL', subCategory: `${auditName(from)}_TO_${auditName(to)}`, action, targetObjectId: label,
+});
 
 /**
  * The portal's own label of the pair. Throws fixedAssociationType for HubSpot's types and for the unlabeled ones of custom

@@ -8,7 +8,7 @@ import { problem, type Problem } from '../errors.ts';
 import { checkInputCount, type BatchError, type BatchOutcome } from './batch.ts';
 import type { Context } from './context.ts';
 import { NEAR } from './limits.ts';
-import { changeModel } from './model-changes.ts';
+import { auditName, changeModel } from './model-changes.ts';
 import type { AssociationLimit, Portal } from './portal.ts';
 
 /** What a subscription allows: the documentation's own example [D]. A setting makes it another one. */
@@ -45,13 +45,14 @@ export async function updateAssociationLimits(ctx: Context, from: ObjectType, to
 /** Takes maxima away, all or none: the answer has no place for errors. Throws noAssociationLimit and what findType gives. */
 export async function purgeAssociationLimits(ctx: Context, from: ObjectType, to: ObjectType, inputs: AssociationTypeName[]): Promise<void> {
   checkInputCount(inputs, MAX_INPUTS);
-  await changeModel(ctx, async (tx, portal) => {
+  await changeModel(ctx, async (tx, portal, note) => {
     for (const input of inputs) {
       const type = findType(portal, from, to, input);
       if ('status' in type) throw type;
       if (portal.associationLimit(input.category, input.typeId) === undefined) throw problem.noAssociationLimit(input);
     }
     await deleteAssociationLimits(tx, portal.portalId, inputs.map(toRow));
+    for (const { typeId } of inputs) note('audit', auditOf(from, to, 'DELETE', typeId));
   });
 }
 
@@ -63,7 +64,7 @@ async function setLimits(
   ctx: Context, from: ObjectType, to: ObjectType, inputs: LimitInput[], refuse: (limits: Map<string, number>, input: LimitInput) => Problem | undefined,
 ): Promise<BatchOutcome<AssociationLimit>> {
   checkInputCount(inputs, MAX_INPUTS);
-  return await changeModel(ctx, async (tx, portal) => {
+  return await changeModel(ctx, async (tx, portal, note) => {
     const limits = new Map(listAssociationLimits(portal, from, to).map(({ type, max }) => [keyOf(type), max]));
     const results: AssociationLimit[] = [];
     const errors: BatchError[] = [];
@@ -79,9 +80,14 @@ async function setLimits(
     // An update of one twice counts as the last.
     const last = new Map(results.map(({ type, max }) => [keyOf(type), { ...toRow(type), max }]));
     await writeAssociationLimits(tx, portal.portalId, [...last.values()], ctx.at);
+    for (const { typeId } of last.values()) note('audit', auditOf(from, to, 'UPDATE', typeId));
     return { results, errors };
   });
 }
+
+const auditOf = (from: ObjectType, to: ObjectType, action: 'UPDATE' | 'DELETE', typeId: number) => ({
+  category: 'ASSOCIATION_LIMIT', subCategory: `${auditName(from)}_TO_${auditName(to)}`, action, targetObjectId: String(typeId),
+});
 
 /** The type that an input names, or why it is none of the pair. */
 function findType(portal: Portal, from: ObjectType, to: ObjectType, { category, typeId }: AssociationTypeName): AssociationType | Problem {

@@ -31,6 +31,8 @@ export interface Context {
   portals: PortalCache;
   /** Who writes, as revisions and hs_object_source* keep it. */
   source: WriteSource;
+  /** The user who granted the caller access; null for tokens made on the command line. */
+  userId: number | null;
   /** Whether the caller has one of the scopes: for what depends on more than the operation. */
   hasAnyScope: (scopes: readonly string[]) => boolean;
   traits: VersionTraits;

@@ -1,24 +1,28 @@
 // How a portal's model is changed: one change after the other, each over the model as it is in the database, not as the
 // snapshot remembers it. Rules that count (ten labels for a pair) hold so whoever changes it at the same time.
 
+import type { ObjectType } from '../catalogue/types.ts';
 import type { Queryable } from '../db/db.ts';
 import { bumpModelVersion, lockModel, readModelVersion } from '../db/portals.ts';
 import type { ReadRow } from '../db/records.ts';
 import { StaleModelError } from '../db/write-records.ts';
+import { notingActivity, type Actor, type Note } from './activity.ts';
 import type { Context } from './context.ts';
 import type { Portal } from './portal.ts';
 
 /**
- * Runs `change` in a transaction that nobody else changes the model in, and hands it the model of that moment. Records that
+ * Runs `change` in a transaction that nobody else changes the model in, hands it the model of that moment, and writes down
+ * what it notes for the audit. Records that
  * it marked (recomputation.ts) are brought up to date before this answers, when they are few.
  */
-export async function changeModel<T>(ctx: Context, change: (tx: Queryable, portal: Portal) => Promise<T>): Promise<T> {
+export async function changeModel<T>(ctx: Context, change: (tx: Queryable, portal: Portal, note: Note) => Promise<T>): Promise<T> {
   const { portalId } = ctx.portal;
   let result: T;
   try {
     result = await ctx.db.transaction(async (tx) => {
       await lockModel(tx, portalId);
-      const result = await change(tx, await ctx.portals.read(tx, portalId));
+      const portal = await ctx.portals.read(tx, portalId);
+      const result = await notingActivity(tx, portalId, ctx.at, actorOf(ctx, portal), (note) => change(tx, portal, note));
       await bumpModelVersion(tx, portalId);
       return result;
     });
@@ -29,6 +33,14 @@ export async function changeModel<T>(ctx: Context, change: (tx: Queryable, porta
   await ctx.recompute();
   return result;
 }
+
+/** Every user is an owner, as long as it is there. */
+function actorOf({ userId }: Context, { owners }: Portal): Actor {
+  return { userId, userEmail: userId === null ? null : [...owners.values()].find((owner) => owner.userId === userId)?.email ?? null };
+}
+
+/** A type as audit entries name it: `CONTACT`, `LINE_ITEM`. */
+export const auditName = (type: ObjectType): string => type.singular.toUpperCase();
 
 /**
  * Throws StaleModelError when the request began with a snapshot that nobody had checked, and the model is not that one any

@@ -4,6 +4,7 @@
 import type { Catalogue, ObjectType } from '../catalogue/types.ts';
 import type { Db } from '../db/db.ts';
 import { bumpModelVersion, lockModel, readPortal, writeDisabledTypes } from '../db/portals.ts';
+import { recordActivity } from './activity.ts';
 
 /** Every type that can be switched, and whether it is on. Undefined when there is no such portal. */
 export async function listSwitchableTypes(db: Db, catalogue: Catalogue, portalId: number): Promise<{ type: ObjectType; enabled: boolean }[] | undefined> {
@@ -12,13 +13,14 @@ export async function listSwitchableTypes(db: Db, catalogue: Catalogue, portalId
 }
 
 /** Switches a type on or off. Returns false when there is no such portal. */
-export async function switchType(db: Db, portalId: number, typeId: string, enabled: boolean): Promise<boolean> {
+export async function switchType(db: Db, portalId: number, typeId: string, enabled: boolean, at: string): Promise<boolean> {
   return await db.transaction(async (tx) => {
     await lockModel(tx, portalId);
     const portal = await readPortal(tx, portalId);
     if (!portal) return false;
     const others = portal.disabledTypes.filter((id) => id !== typeId);
     await writeDisabledTypes(tx, portalId, enabled ? others : [...others, typeId].sort());
+    await recordActivity(tx, portalId, 'audit', { at, userId: null, details: { category: 'OBJECT_TYPE', action: 'UPDATE', targetObjectId: typeId, userEmail: null } });
     await bumpModelVersion(tx, portalId);
     return true;
   });

@@ -5,6 +5,7 @@ import type { Db, Queryable } from '../db/db.ts';
 import { archiveUser, insertTeam, insertUser, readOwner, readOwnerPage, readTeams, readUser, type OwnerDetailsRow, type TeamRow, type UserDetails } from '../db/owners.ts';
 import { bumpModelVersion, insertOwner, lockModel, readPortal } from '../db/portals.ts';
 import { problem } from '../errors.ts';
+import { COMMAND_LINE, notingActivity, type Note } from './activity.ts';
 import type { Context } from './context.ts';
 
 export type { TeamRow } from '../db/owners.ts';
@@ -70,17 +71,22 @@ export const isEmail = (email: string): boolean => email.length <= 254 && /^[^\s
 
 /** Adds an owner and the user; `taken` when one has the email. Undefined when there is no such portal. */
 export async function addOwner(db: Db, portalId: number, person: Omit<Person, 'details'>, at: string): Promise<{ ownerId: number; userId: number } | 'taken' | undefined> {
-  return await changePeople(db, portalId, async (tx) => (
-    await readUser(tx, portalId, { email: person.email }) ? 'taken' : await addPerson(tx, portalId, { ...person, details: {} }, at)
-  ));
+  return await changePeople(db, portalId, at, async (tx, note) => {
+    if (await readUser(tx, portalId, { email: person.email })) return 'taken';
+    const made = await addPerson(tx, portalId, { ...person, details: {} }, at);
+    note('security', { type: 'ADD_USER', objectId: String(made.userId) });
+    return made;
+  });
 }
 
 /** Archives the owner of the id and the user. False when there is no live one, undefined when there is no such portal. */
 export async function archiveOwner(db: Db, portalId: number, ownerId: number, at: string): Promise<boolean | undefined> {
-  return await changePeople(db, portalId, async (tx) => {
+  return await changePeople(db, portalId, at, async (tx, note) => {
     const owner = await readOwner(tx, portalId, 'id', ownerId, false);
-    if (owner) await archiveUser(tx, portalId, owner.userId, at);
-    return owner !== undefined;
+    if (!owner) return false;
+    await archiveUser(tx, portalId, owner.userId, at);
+    note('security', { type: 'REMOVE_USER', objectId: String(owner.userId) });
+    return true;
   });
 }
 
@@ -93,18 +99,19 @@ export async function listAllOwners(db: Db, portalId: number): Promise<OwnerDeta
 
 /** Adds a team. Undefined when there is no such portal. */
 export async function addTeam(db: Db, portalId: number, name: string, at: string): Promise<TeamRow | undefined> {
-  return await changePeople(db, portalId, async (tx) => {
+  return await changePeople(db, portalId, at, async (tx, note) => {
     const team = { id: await takeBlock(tx, portalId, 'team', 1) - 1, name };
     await insertTeam(tx, portalId, team, at);
+    note('security', { type: 'TEAM_ADDED', objectId: String(team.id) });
     return team;
   });
 }
 
-async function changePeople<T>(db: Db, portalId: number, change: (tx: Queryable) => Promise<T>): Promise<T | undefined> {
+async function changePeople<T>(db: Db, portalId: number, at: string, change: (tx: Queryable, note: Note) => Promise<T>): Promise<T | undefined> {
   return await db.transaction(async (tx) => {
     await lockModel(tx, portalId);
     if (!(await readPortal(tx, portalId))) return undefined;
-    const result = await change(tx);
+    const result = await notingActivity(tx, portalId, at, COMMAND_LINE, (note) => change(tx, note));
     await bumpModelVersion(tx, portalId);
     return result;
   });

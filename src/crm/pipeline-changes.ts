@@ -8,7 +8,7 @@ import { findRecordsInStages, insertPipelineChanges, writePipeline } from '../db
 import { problem } from '../errors.ts';
 import type { Context } from './context.ts';
 import { PIPELINES_PER_TYPE, stagesPerPipeline } from './limits.ts';
-import { changeModel } from './model-changes.ts';
+import { auditName, changeModel } from './model-changes.ts';
 import type { Portal } from './portal.ts';
 import { liveStages, type PortalPipeline, type PortalStage } from './portal/pipelines.ts';
 import { stagePropertiesOf } from './portal/stage-properties.ts';
@@ -49,7 +49,7 @@ export function findStage(pipeline: PortalPipeline, id: string): PortalStage {
  */
 export async function changePipeline(ctx: Context, type: ObjectType, edit: (at: PipelineEdit) => Promise<PortalPipeline> | PortalPipeline): Promise<PortalPipeline> {
   checkHasPipelines(ctx.portal, type);
-  return await changeModel(ctx, async (tx, portal) => {
+  return await changeModel(ctx, async (tx, portal, note) => {
     const wanted = await edit({ tx, portal });
     const before = portal.allPipelines(type.id).find((pipeline) => pipeline.id === wanted.id);
     checkPipeline(portal, type, wanted);
@@ -59,6 +59,9 @@ export async function changePipeline(ctx: Context, type: ObjectType, edit: (at: 
     await writePipeline(tx, portal.portalId, { objectType: type.id, id, definition: { label, displayOrder, stages }, createdAt, updatedAt, archivedAt });
     const first = await takeBlock(tx, portal.portalId, 'pipeline_change', changes.length) - changes.length;
     const userId = /^\d{1,15}$/.test(ctx.source.id ?? '') ? Number(ctx.source.id) : null;
+    // Named by its label, as HubSpot's own sample has it.
+    const action = before === undefined ? 'CREATE' : pipeline.archivedAt !== undefined && before.archivedAt === undefined ? 'DELETE' : 'UPDATE';
+    note('audit', { category: 'PIPELINE', subCategory: auditName(type), action, targetObjectId: label });
     await insertPipelineChanges(tx, portal.portalId, type.id, id, changes.map((change, i) => ({ ...change, number: first + i, at: ctx.at, userId })));
     return pipeline;
   });

@@ -9,9 +9,10 @@ import { isValueStored } from '../db/property-values.ts';
 import { Problem, problem } from '../errors.ts';
 import { archiveDefinitions, readArchived, reviveValues } from './archived-properties.ts';
 import { checkInputCount, type BatchError, type BatchOutcome } from './batch.ts';
+import type { Note } from './activity.ts';
 import type { Context } from './context.ts';
 import { CALCULATION, formulasUsing, planFormula } from './formulas.ts';
-import { changeModel } from './model-changes.ts';
+import { auditName, changeModel } from './model-changes.ts';
 import type { Portal } from './portal.ts';
 import type { KeptProperty } from './portal/properties.ts';
 import { findFault, findNameFault, findSensitivityFault, findUniqueFault, toOptions, type DefinitionInput } from './property-checks.ts';
@@ -38,9 +39,10 @@ const MAX_INPUTS = 100;
  */
 export async function createProperty(ctx: Context, type: ObjectType, given: PropertyInput): Promise<KeptProperty> {
   checkSensitivity(ctx, type, levelOf(given), 'write');
-  return await changeModel(ctx, async (tx, portal) => {
+  return await changeModel(ctx, async (tx, portal, note) => {
     const [made] = await addProperties(tx, portal, type, [given], ctx.at);
     if (!isDefinition(made!)) throw made;
+    note('audit', auditOf(type, 'CREATE', made.name));
     return made;
   });
 }
@@ -49,7 +51,11 @@ export async function createProperty(ctx: Context, type: ObjectType, given: Prop
 export async function createProperties(ctx: Context, type: ObjectType, inputs: PropertyInput[]): Promise<BatchOutcome<KeptProperty>> {
   checkInputCount(inputs, MAX_INPUTS);
   for (const input of inputs) checkSensitivity(ctx, type, levelOf(input), 'write');
-  const made = await changeModel(ctx, async (tx, portal) => await addProperties(tx, portal, type, inputs, ctx.at));
+  const made = await changeModel(ctx, async (tx, portal, note) => {
+    const added = await addProperties(tx, portal, type, inputs, ctx.at);
+    for (const { name } of added.filter(isDefinition)) note('audit', auditOf(type, 'CREATE', name));
+    return added;
+  });
   const results: KeptProperty[] = [];
   const errors: BatchError[] = [];
   made.forEach((one, i) => {
@@ -115,7 +121,7 @@ function planProperty(portal: Portal, type: ObjectType, definitions: ReadonlyMap
  */
 export async function updateProperty(ctx: Context, type: ObjectType, name: string, given: PropertyPatch): Promise<KeptProperty> {
   const patch = asStored(given);
-  return await changeModel(ctx, async (tx, portal) => {
+  return await changeModel(ctx, async (tx, portal, note) => {
     const definitions = portal.properties(type.id);
     const current = definitions.get(name);
     if (!current) throw problem.propertyNotFound(name);
@@ -141,6 +147,7 @@ export async function updateProperty(ctx: Context, type: ObjectType, name: strin
     }, next);
     if (isDeepStrictEqual(definition, current)) return current;
     definition.updatedAt = ctx.at;
+    note('audit', auditOf(type, 'UPDATE', name));
     await updateRow(tx, portal.portalId, type.id, definition, ctx.at);
     if (formula.calculated && !isDeepStrictEqual(whatDecides(definition), whatDecides(current))) await markRecomputation(tx, portal, type.id, ctx.at);
     return definition;
@@ -182,22 +189,22 @@ function withHints(definition: KeptProperty, input: DefinitionInput): KeptProper
 
 /** Archives a property. Throws propertyNotFound, missingScopes, fixedProperty, propertyInUse, propertyInFormula. */
 export async function archiveProperty(ctx: Context, type: ObjectType, name: string): Promise<void> {
-  await changeModel(ctx, async (tx, portal) => {
+  await changeModel(ctx, async (tx, portal, note) => {
     if (!portal.properties(type.id).has(name)) throw problem.propertyNotFound(name);
-    await archive(ctx, tx, portal, type, [name]);
+    await archive(ctx, tx, portal, note, type, [name]);
   });
 }
 
 /** Archives at most 100 properties, all or none; names of none are passed over, as ids of no record are [I]. Throws fixedProperty, propertyInUse, propertyInFormula. */
 export async function archiveProperties(ctx: Context, type: ObjectType, inputs: { name: string }[]): Promise<void> {
   checkInputCount(inputs, MAX_INPUTS);
-  await changeModel(ctx, async (tx, portal) => {
+  await changeModel(ctx, async (tx, portal, note) => {
     const names = new Set(inputs.map((input) => input.name));
-    await archive(ctx, tx, portal, type, [...names].filter((name) => portal.properties(type.id).has(name)));
+    await archive(ctx, tx, portal, note, type, [...names].filter((name) => portal.properties(type.id).has(name)));
   });
 }
 
-async function archive(ctx: Context, tx: Queryable, portal: Portal, type: ObjectType, names: string[]): Promise<void> {
+async function archive(ctx: Context, tx: Queryable, portal: Portal, note: Note, type: ObjectType, names: string[]): Promise<void> {
   const custom = portal.customObjects.get(type.id)?.definition;
   const needed = custom ? [custom.primaryDisplayProperty, ...custom.secondaryDisplayProperties, ...custom.requiredProperties] : [];
   for (const name of names) {
@@ -208,7 +215,11 @@ async function archive(ctx: Context, tx: Queryable, portal: Portal, type: Object
   }
   checkFormulas(portal, type, names);
   if (names.length > 0) await archiveDefinitions(tx, portal, type, names, ctx.at);
+  for (const name of names) note('audit', auditOf(type, 'DELETE', name));
 }
+
+/** A change of a property, for the audit [I]. */
+const auditOf = (type: ObjectType, action: 'CREATE' | 'UPDATE' | 'DELETE', name: string) => ({ category: 'PROPERTY', subCategory: auditName(type), action, targetObjectId: name });
 
 /** Which properties are read: live or archived ones, sensitive ones of one level or the others. */
 export interface PropertyQuery {

@@ -6,7 +6,7 @@ import type { ObjectType, PropertyDefinition } from '../catalogue/types.ts';
 import { writeValidation } from '../db/validations.ts';
 import { problem, propertyProblem } from '../errors.ts';
 import type { Context } from './context.ts';
-import { changeModel } from './model-changes.ts';
+import { auditName, changeModel } from './model-changes.ts';
 import type { Portal, ValidationRow } from './portal.ts';
 import type { Normalised } from './property-types/property-type.ts';
 import { RULE_TYPES, validationRules, type RuleType } from './validation-rules/index.ts';
@@ -19,7 +19,7 @@ export interface ValidationInput {
 
 /** Sets a rule, in place of one of its type. Throws propertyNotFound, unknownRuleType, invalidRule. */
 export async function setValidation(ctx: Context, type: ObjectType, property: string, ruleType: string, input: ValidationInput): Promise<void> {
-  await changeModel(ctx, async (tx, portal) => {
+  await changeModel(ctx, async (tx, portal, note) => {
     const definition = findProperty(portal, type, property);
     const known = ruleTypeOf(ruleType);
     const rule = validationRules[known];
@@ -30,6 +30,7 @@ export async function setValidation(ctx: Context, type: ObjectType, property: st
     const check = rule.prepare(args);
     if (typeof check === 'string') throw problem.invalidRule(known, property, check);
     await writeValidation(tx, portal.portalId, { objectType: type.id, property, ruleType: known, arguments: args, normalises: input.shouldApplyNormalization ?? false });
+    note('audit', { category: 'PROPERTY', subCategory: auditName(type), action: 'UPDATE', targetObjectId: property });
   });
 }
 

@@ -54,12 +54,13 @@ export interface SchemaAssociationInput {
  */
 export async function createSchemaAssociation(ctx: Context, name: string, given: SchemaAssociationInput): Promise<AssociationType> {
   const input = JSON.parse(toJsonb(given)) as SchemaAssociationInput;
-  const typeId = await changeModel(ctx, async (tx, portal) => {
+  const typeId = await changeModel(ctx, async (tx, portal, note) => {
     const [type, from, to] = [name, input.fromObjectTypeId, input.toObjectTypeId].map((one) => typeNamed(portal, one)) as [ObjectType, ObjectType, ObjectType];
     if (type.id !== from.id && type.id !== to.id) throw problem.invalidSchema(`the association must lead from or to ${type.name}`);
     if (!portal.customObjects.has(from.id) && !portal.customObjects.has(to.id)) throw problem.invalidSchema('one of the two types must be a custom object');
     if (portal.unlabeledType(from.id, to.id)) throw problem.invalidSchema(`${from.name} and ${to.name} are associable already`);
     const forward = input.name || `${from.singular}_to_${to.singular}`;
+    note('audit', { category: 'SCHEMA', action: 'UPDATE', targetObjectId: type.name });
     return await insertPair(tx, portal, from, to, forward, `${to.singular}_to_${from.singular}`);
   });
   return (await ctx.portals.get(ctx.portal.portalId))!.associationType('USER_DEFINED', typeId)!;
@@ -67,12 +68,13 @@ export async function createSchemaAssociation(ctx: Context, name: string, given:
 
 /** Takes an association definition of a custom object away, both directions. Throws invalidSchema when records use it or it is none. */
 export async function deleteSchemaAssociation(ctx: Context, name: string, identifier: string): Promise<void> {
-  await changeModel(ctx, async (tx, portal) => {
+  await changeModel(ctx, async (tx, portal, note) => {
     const type = typeNamed(portal, name);
     const found = associationTypesOf(portal, type.id).find((one) => one.category === 'USER_DEFINED' && (String(one.typeId) === identifier || one.name === identifier));
     if (!found) throw problem.associationDefinitionNotFound(identifier);
     if (await isAssociationTypeUsed(tx, portal.placement, { ...found, category: USER_DEFINED })) throw problem.invalidSchema(`records are associated by ${found.name}`);
     await deleteAssociationTypes(tx, portal.placement, USER_DEFINED, [found.typeId, found.inverseTypeId!]);
+    note('audit', { category: 'SCHEMA', action: 'UPDATE', targetObjectId: type.name });
   });
 }
 

@@ -56,7 +56,7 @@ const FIRST_ID = 100;
  */
 export async function createSchema(ctx: Context, given: SchemaInput): Promise<Schema> {
   const input = JSON.parse(toJsonb(given)) as SchemaInput;
-  const id = await changeModel(ctx, async (tx, portal) => {
+  const id = await changeModel(ctx, async (tx, portal, note) => {
     const associated = checkInput(portal, input);
     const number = await takeBlock(tx, NO_PORTAL, 'object_type', 1) - 1 + FIRST_ID;
     const typeId = `2-${number}`;
@@ -66,6 +66,7 @@ export async function createSchema(ctx: Context, given: SchemaInput): Promise<Sc
     await addAll(tx, made, made.objectType(typeId)!, input.properties, ctx.at);
     const toTypes = [...new Set([...associated.map((type) => type.id), ...ASSOCIABLE_FROM_BIRTH, ...(input.shouldCreateSameObjectAssociation ? [typeId] : [])])];
     await addSchemaAssociations(tx, made, made.objectType(typeId)!, toTypes.flatMap((to) => made.objectType(to) ?? []));
+    note('audit', { category: 'SCHEMA', action: 'CREATE', targetObjectId: input.name });
     return typeId;
   });
   return schemaOf(await freshPortal(ctx), id);
@@ -148,7 +149,7 @@ function schemaOf(portal: Portal, id: string): Schema {
 /** Changes a custom object. Throws notCustom, invalidSchema. */
 export async function updateSchema(ctx: Context, name: string, given: SchemaPatch): Promise<ModelRow<CustomObject> & { type: ObjectType }> {
   const patch = JSON.parse(toJsonb(given)) as SchemaPatch;
-  const id = await changeModel(ctx, async (tx, portal) => {
+  const id = await changeModel(ctx, async (tx, portal, note) => {
     const row = customOf(portal, name);
     const labels = { ...row.definition.labels, ...patch.labels };
     checkLabels(labels);
@@ -157,6 +158,7 @@ export async function updateSchema(ctx: Context, name: string, given: SchemaPatc
     if (ctx.source.id !== null) definition.updatedByUserId = Number(ctx.source.id);
     checkReferences(definition, new Set(portal.properties(row.objectType).keys()));
     await updateObjectType(tx, portal.portalId, { id: row.objectType, definition, at: ctx.at });
+    note('audit', { category: 'SCHEMA', action: 'UPDATE', targetObjectId: row.name });
     return row.objectType;
   });
   const portal = await freshPortal(ctx);
@@ -179,22 +181,24 @@ function customOf(portal: Portal, name: string): ModelRow<CustomObject> {
 
 /** Archives a custom object without live records. Throws schemaInUse, notCustom. */
 export async function archiveSchema(ctx: Context, name: string): Promise<void> {
-  await changeModel(ctx, async (tx, portal) => {
+  await changeModel(ctx, async (tx, portal, note) => {
     const row = customOf(portal, name);
     if (await hasLiveRecords(tx, portal.placement, row.objectType)) throw problem.schemaInUse(row.name);
     await archiveObjectType(tx, portal.portalId, row.objectType, ctx.at);
+    note('audit', { category: 'SCHEMA', action: 'DELETE', targetObjectId: row.name });
   });
 }
 
 /** Deletes a custom object without live records for good, an archived one too: its name is free then. Throws as archiveSchema. */
 export async function purgeSchema(ctx: Context, name: string): Promise<void> {
-  await changeModel(ctx, async (tx, portal) => {
+  await changeModel(ctx, async (tx, portal, note) => {
     const archived = [...portal.customObjects.values()].find((row) => row.archivedAt !== null && namesOfRow(portal.portalId, row).includes(name));
     const row = archived ?? customOf(portal, name);
     if (await hasLiveRecords(tx, portal.placement, row.objectType)) throw problem.schemaInUse(row.name);
     const typeIds = associationTypesOf(portal, row.objectType).filter((type) => type.category === 'USER_DEFINED').map((type) => type.typeId);
     await deleteAssociationTypes(tx, portal.placement, USER_DEFINED, typeIds);
     await purgeObjectType(tx, portal.placement, row.objectType);
+    note('audit', { category: 'SCHEMA', action: 'DELETE', targetObjectId: row.name });
   });
 }
 

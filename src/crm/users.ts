@@ -57,9 +57,10 @@ export async function createUser(ctx: Context, given: UserInput): Promise<UserRo
   if (!isEmail(input.email)) throw problem.invalidUser(`"${input.email}" is no email address`);
   // Before the transaction: ids come over a connection of their own, and the embedded database has one in all.
   const [recordId] = await ctx.ids.take(ctx.portal.placement, 1);
-  return await retryingStale(async () => await changeModel(ctx, async (tx, portal) => {
+  return await retryingStale(async () => await changeModel(ctx, async (tx, portal, note) => {
     const person = { email: input.email, firstName: input.firstName ?? '', lastName: input.lastName ?? '', details: await toDetails(tx, portal, input, {}) };
     const made = await addPerson(tx, portal.portalId, person, ctx.at);
+    note('security', { type: 'ADD_USER', objectId: String(made.userId) });
     await writeUserRecord(ctx, tx, portal, { id: made.userId, ...person }, recordId!);
     return { id: made.userId, ...person };
   }));
@@ -68,13 +69,14 @@ export async function createUser(ctx: Context, given: UserInput): Promise<UserRo
 /** Changes what is sent of a user. Throws userNotFound, invalidUser. */
 export async function updateUser(ctx: Context, by: UserKey, name: string, given: UserUpdate): Promise<UserRow> {
   const input = JSON.parse(toJsonb(given)) as UserUpdate;
-  return await retryingStale(async () => await changeModel(ctx, async (tx, portal) => {
+  return await retryingStale(async () => await changeModel(ctx, async (tx, portal, note) => {
     const before = await findUser(tx, portal.portalId, by, name);
     const user = {
       ...before, firstName: input.firstName ?? before.firstName, lastName: input.lastName ?? before.lastName,
       details: await toDetails(tx, portal, input, before.details),
     };
     await writeUser(tx, portal.portalId, user, ctx.at);
+    note('audit', { category: 'USER', action: 'UPDATE', targetObjectId: String(user.id) });
     await changeUserRecord(ctx, tx, portal, user, names(user));
     return user;
   }));
@@ -82,9 +84,10 @@ export async function updateUser(ctx: Context, by: UserKey, name: string, given:
 
 /** Archives a user and the owner; the record says hs_deactivated. Throws userNotFound. */
 export async function deleteUser(ctx: Context, by: UserKey, name: string): Promise<void> {
-  await retryingStale(async () => await changeModel(ctx, async (tx, portal) => {
+  await retryingStale(async () => await changeModel(ctx, async (tx, portal, note) => {
     const user = await findUser(tx, portal.portalId, by, name);
     await archiveUser(tx, portal.portalId, user.id, ctx.at);
+    note('security', { type: 'REMOVE_USER', objectId: String(user.id) });
     await changeUserRecord(ctx, tx, portal, user, { hs_deactivated: 'true' });
   }));
 }

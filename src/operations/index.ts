@@ -1,6 +1,7 @@
 // The registry: every operation, read by routing, OpenAPI, coverage and tests. An operation that is not here is not there.
 
 import { accountInfoOperations } from './account-info.ts';
+import { activityOperations } from './activity.ts';
 import { associationDefinitionOperations } from './association-definitions.ts';
 import { associationPairOperations } from './association-pairs.ts';
 import { associationV3Operations } from './associations-v3.ts';
@@ -24,5 +25,5 @@ export const operations: readonly Operation[] = [
   ...objectOperations, ...searchOperations, ...mergeOperations, ...associationOperations, ...associationPairOperations, ...associationV3Operations,
   ...associationDefinitionOperations, ...propertyOperations, ...schemaOperations, ...dealSplitOperations, ...subscriptionOperations, ...objectLibraryOperations,
   ...pipelineOperations, ...ownerOperations, ...userOperations, ...propertyValidationOperations, ...limitOperations,
-  ...oauthOperations, ...appOperations, ...accountInfoOperations,
+  ...oauthOperations, ...appOperations, ...accountInfoOperations, ...activityOperations,
 ];

@@ -7,7 +7,7 @@ import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { invalidValues } from '../support/expect.ts';
 import { made, text } from '../support/properties.ts';
 import { type Program, request, startProgram } from '../support/program.ts';
-import { PORTAL_ID } from '../support/spoke.ts';
+import { NOW, PORTAL_ID } from '../support/spoke.ts';
 
 const PROPERTIES = '/crm/v3/properties/contacts';
 const CONTACTS = '/crm/v3/objects/contacts';
@@ -119,10 +119,10 @@ describe.runIf(inject('database') === 'postgres')('what one process changes, the
 
   test('a type that a third process switches off and on', () => rounds(async (change, ask) => {
     expect((await ask('GET /crm/v3/objects/appointments')).status).toBe(200);
-    await switchType(database.db, PORTAL_ID, '0-421', false);
+    await switchType(database.db, PORTAL_ID, '0-421', false, NOW);
     expect((await ask('GET /crm/v3/objects/appointments')).status).toBe(403);
     expect((await change('POST /crm/v3/objects/appointments', { properties: { hs_appointment_name: 'A' } })).status).toBe(403);
-    await switchType(database.db, PORTAL_ID, '0-421', true);
+    await switchType(database.db, PORTAL_ID, '0-421', true, NOW);
     expect((await ask('GET /crm/v3/objects/appointments')).status).toBe(200);
   }, 'type'));
 });

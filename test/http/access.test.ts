@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { switchType } from '../../src/crm/object-types.ts';
 import { refusal } from '../support/expect.ts';
 import { missing } from '../support/scopes.ts';
-import { PORTAL_ID, startSpoke, type Answer, type Spoke } from '../support/spoke.ts';
+import { NOW, PORTAL_ID, startSpoke, type Answer, type Spoke } from '../support/spoke.ts';
 
 const VISITS = '0-421';
 let spoke: Spoke;
@@ -67,8 +67,8 @@ describe('the scope of the other type', () => {
 
 describe('a type that the portal has switched off', () => {
   const turn = async (enabled: boolean): Promise<void> => {
-    await switchType(spoke.db, PORTAL_ID, VISITS, enabled);
-    spoke.tick(1_001);
+    await switchType(spoke.db, PORTAL_ID, VISITS, enabled, NOW);
+    spoke.forgetPortal();
   };
 
   test.each([...WRITES, ...READS])('%s: 403, whatever the token may do', async (_, send) => {

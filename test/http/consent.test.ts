@@ -82,7 +82,7 @@ test('the whole way: sign in, see, grant, go back with a code and the state', as
     portal_id: PORTAL_ID, user_id: expect.any(Number), redirect_uri: REDIRECT, scopes: ['oauth', 'crm.objects.contacts.read', 'crm.objects.deals.read'],
     challenge: CHALLENGE, expires_at: '2026-10-02T09:10:00.000Z', used_at: null,
   });
-  const [entry] = await readActivityPage<object>(spoke.db, PORTAL_ID, 'audit', { limit: 1, newestFirst: true });
+  const [entry] = await readActivityPage<object>(spoke.db, PORTAL_ID, ['audit'], { limit: 1, newestFirst: true });
   expect(entry).toMatchObject({ at: NOW, userId: expect.any(Number), details: { subCategory: 'APP_INSTALL', action: 'CREATE', userEmail: 'bo@example.com' } });
 
   // Who stays signed in is asked again all the same.

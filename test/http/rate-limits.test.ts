@@ -198,7 +198,7 @@ describe('the associations API (6.1 [D])', () => {
 describe('the day (6.1 [D])', () => {
   test('ends at midnight where the portal is; the body byte by byte (6.3 [D])', async () => {
     const { spoke, token } = await limited(FEW);
-    await changeAccount(spoke.db, portalId, { timeZone: 'Asia/Tokyo' });
+    await changeAccount(spoke.db, portalId, { timeZone: 'Asia/Tokyo' }, NOW);
     spoke.forgetPortal(portalId);
     // What the window of ten seconds refuses does not count.
     expect(await admitted(20, () => spoke.get(CONTACTS, { token }))).toBe(5);

@@ -39,7 +39,7 @@ async function trySignIn(email: string, password: string, options?: { address?: 
   return { answer: await visitor.submit({ action: 'sign-in', email, password }), visitor };
 }
 
-const logins = async (portalId = PORTAL_ID) => (await readActivityPage<{ email: string; loginSucceeded: boolean }>(spoke.db, portalId, 'login', { limit: 50, newestFirst: false }));
+const logins = async (portalId = PORTAL_ID) => (await readActivityPage<{ email: string; loginSucceeded: boolean }>(spoke.db, portalId, ['login'], { limit: 50, newestFirst: false }));
 
 describe('a sign-in', () => {
   test('that is right gives a session and leads back; each, right or wrong, is written down in every portal of the user', async () => {

@@ -21,7 +21,7 @@ beforeAll(async () => {
   const set = readAccountFlags({
     name: ' Engines ', timeZone: 'europe/zurich', currency: 'chf', additionalCurrencies: 'EUR, usd EUR', accountType: 'SANDBOX', dataHostingLocation: 'eu1',
   });
-  await changeAccount(spoke.db, OTHER, set);
+  await changeAccount(spoke.db, OTHER, set, NOW);
 });
 afterAll(() => spoke.close());
 
@@ -59,9 +59,9 @@ test('what is in the portal\'s own currency, and where its pages are', async () 
 
 test('the offset is that of the time of the call; the rest stays when one thing is set', async () => {
   const fresh = await spoke.addPortal(34);
-  await changeAccount(spoke.db, 34, { timeZone: 'America/St_Johns' });
+  await changeAccount(spoke.db, 34, { timeZone: 'America/St_Johns' }, NOW);
   expect((await spoke.get('/account-info/v3/details', { token: fresh })).body).toMatchObject({ utcOffset: '-02:30', utcOffsetMilliseconds: -9_000_000 });
-  await changeAccount(spoke.db, 34, { companyCurrency: 'CAD' });
+  await changeAccount(spoke.db, 34, { companyCurrency: 'CAD' }, NOW);
   spoke.forgetPortal(34);
   spoke.tick(60 * 86_400_000);
   expect((await spoke.get('/account-info/v3/details', { token: fresh })).body).toMatchObject({
@@ -70,7 +70,7 @@ test('the offset is that of the time of the call; the rest stays when one thing 
 });
 
 test('there is no such portal', async () => {
-  expect(await changeAccount(spoke.db, 99, { timeZone: 'UTC' })).toBeUndefined();
+  expect(await changeAccount(spoke.db, 99, { timeZone: 'UTC' }, NOW)).toBeUndefined();
   expect(await readAccount(spoke.db, 99)).toBeUndefined();
 });
 

@@ -65,7 +65,7 @@ test('any token may read it, an OAuth app\'s too, which it does not count', asyn
 });
 
 test('a day ends where the portal is', async () => {
-  await changeAccount(spoke.db, portalId, { timeZone: 'America/New_York' });
+  await changeAccount(spoke.db, portalId, { timeZone: 'America/New_York' }, NOW);
   spoke.forgetPortal(portalId);
   await use(3);
   const before = (await spoke.get(USAGE, { token })).body.results[0];

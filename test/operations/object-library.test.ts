@@ -5,7 +5,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { switchType } from '../../src/crm/object-types.ts';
 import { refusal } from '../support/expect.ts';
-import { PORTAL_ID, startSpoke, type Spoke } from '../support/spoke.ts';
+import { NOW, PORTAL_ID, startSpoke, type Spoke } from '../support/spoke.ts';
 
 let spoke: Spoke;
 beforeAll(async () => {
@@ -19,7 +19,7 @@ const TYPES = ['0-162', '0-410', '0-420', '0-421'];
 
 /** Switches a type, as the command line does it. */
 async function turn(typeId: string, enabled: boolean): Promise<void> {
-  expect(await switchType(spoke.db, PORTAL_ID, typeId, enabled)).toBe(true);
+  expect(await switchType(spoke.db, PORTAL_ID, typeId, enabled, NOW)).toBe(true);
   spoke.forgetPortal();
 }
 afterEach(async () => {
