@@ -10,7 +10,8 @@ import { formOf, oauthIn, REDIRECT_URI } from '../support/oauth.ts';
 import { NOW, startSpoke, type Spoke } from '../support/spoke.ts';
 
 const SEED = 20_261_002;
-const RUNS = 40;
+/** Requests to each operation; `FUZZ_RUNS=1000` for a long search. */
+const RUNS = Number(process.env.FUZZ_RUNS ?? 20);
 const TABLES = [
   'record', 'association', 'unique_value', 'record_revision', 'property', 'archived_property', 'property_group', 'association_type',
   'association_limit', 'property_validation', 'object_type', 'pipeline', 'pipeline_change', 'owner', 'portal_user', 'archived_association', 'association_count',

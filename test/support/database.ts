@@ -1,8 +1,10 @@
 // A fresh, migrated database for one test file: PGlite in memory or a copy of the server's template, as the run says.
+// A PGlite is used again by the worker's next file, emptied and migrated anew: a tenth of the time that a new one takes.
 
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
 import type { Db, Queryable, Statement } from '../../src/db/db.ts';
+import { migrate } from '../../src/db/migrate.ts';
 import { openPostgres } from '../../src/db/postgres.ts';
 import { openMemory } from '../../src/db/template.ts';
 
@@ -16,8 +18,10 @@ export interface TestDatabase {
 /** Opens a database that nobody else uses. */
 export async function openTestDatabase(): Promise<TestDatabase> {
   if (inject('database') === 'pglite') {
-    const db = await openMemory();
-    return { db, url: undefined, close: db.close };
+    const used = unused.pop();
+    const db = used ?? await openMemory();
+    if (used) await empty(used);
+    return { db, url: undefined, close: async () => void unused.push(db) };
   }
   const address = inject('postgresAddress');
   const name = `test_${randomBytes(6).toString('hex')}`;
@@ -32,6 +36,16 @@ export async function openTestDatabase(): Promise<TestDatabase> {
       await admin.close();
     },
   };
+}
+
+/** This worker's PGlites that no test file holds at present. */
+const unused: Db[] = [];
+
+/** Makes it as a new one is: the program's tables without a row of anybody's, and nothing left of the session. */
+async function empty(db: Db): Promise<void> {
+  await db.script('discard all');
+  await db.script(`set timezone = 'UTC'; drop schema public cascade; create schema public`);
+  await migrate(db, new Date(0).toISOString());
 }
 
 /**
