@@ -15,6 +15,9 @@ const RUNS = Number(process.env.FUZZ_RUNS ?? 20);
 const TABLES = [
   'record', 'association', 'unique_value', 'record_revision', 'property', 'archived_property', 'property_group', 'association_type',
   'association_limit', 'property_validation', 'object_type', 'pipeline', 'pipeline_change', 'owner', 'portal_user', 'archived_association', 'association_count',
+  'app', 'app_install', 'oauth_code',
+  // When a token was last used is noted on the side.
+  '(select token_hash, scopes, expires_at, revoked_at from token)',
 ];
 
 let spoke: Spoke;
@@ -260,7 +263,7 @@ function requestsOf(operation: Operation): fc.Arbitrary<{ request: string; body:
 
 /** A hash of each table's rows, in order. */
 async function fingerprint(): Promise<unknown> {
-  const parts = TABLES.map((table) => `(select md5(coalesce(string_agg(t::text, ';' order by t::text collate "C"), '')) from ${table} t) as ${table}`);
+  const parts = TABLES.map((table, i) => `(select md5(coalesce(string_agg(t::text, ';' order by t::text collate "C"), '')) from ${table} t) as t${i}`);
   return (await spoke.db.query({ text: `select ${parts.join(', ')}`, values: [] }))[0];
 }
 
