@@ -45,6 +45,8 @@ export interface SignIns {
 /** Makes the rules of signing in over a database. */
 export function createSignIns(db: Db, now: () => number): SignIns {
   const perEmail = createLimiter(db, { keyPrefix: 'sign-in-email', points: ATTEMPTS_PER_EMAIL, durationSeconds: WINDOW_SECONDS });
+  // One password at a time: looking at one takes 128 MiB and a thread that others wait for.
+  const inTurn = createTurns();
   const perAddress = createLimiter(db, { keyPrefix: 'sign-in-address', points: ATTEMPTS_PER_ADDRESS, durationSeconds: WINDOW_SECONDS });
 
   return {
@@ -58,7 +60,7 @@ export function createSignIns(db: Db, now: () => number): SignIns {
       const isOne = isEmail(email) && !email.includes('\0');
       const users = isOne ? await readUsersOfEmail(db, email) : [];
       const stored = isOne ? await readPasswordHash(db, email) : undefined;
-      const isRight = await checkPassword(password, users.length > 0 ? stored : undefined);
+      const isRight = await inTurn(async () => await checkPassword(password, users.length > 0 ? stored : undefined));
       const at = new Date(now()).toISOString();
       const session = await db.transaction(async (tx) => {
         for (const user of users) {
@@ -75,7 +77,7 @@ export function createSignIns(db: Db, now: () => number): SignIns {
 
       await perEmail.reset(emailKey);
       await perAddress.giveBack(addressKey);
-      if (isOutdated(stored!)) await replacePasswordHash(db, email, stored!, await hashPassword(password));
+      if (isOutdated(stored!)) await replacePasswordHash(db, email, stored!, await inTurn(async () => await hashPassword(password)));
       return { session };
     },
 
@@ -86,5 +88,15 @@ export function createSignIns(db: Db, now: () => number): SignIns {
 
     signOut: async (session) => await deleteSession(db, hashSecret(session)),
     findFirstUsers: async () => await readFirstUsers(db),
+  };
+}
+
+/** Makes a function that runs what it is given one after the other. */
+function createTurns(): <T>(run: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return async (run) => {
+    const mine = last.then(run);
+    last = mine.catch(() => {});
+    return await mine;
   };
 }

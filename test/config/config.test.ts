@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { DAILY_CALLS } from '../../src/crm/api-usage.ts';
 import { MAX_ASSOCIATIONS_PER_RECORD } from '../../src/crm/association-limits.ts';
-import { printableDatabaseUrl, readConfig, SettingError, SETTINGS, type Config, type Flags } from '../../src/config.ts';
+import { printableDatabaseUrl, readConfig, servesOwnMachineOnly, SettingError, SETTINGS, type Config, type Flags } from '../../src/config.ts';
 
 const DEFAULTS: Config = {
   host: '127.0.0.1', port: 4010, dataDir: './data', databaseUrl: undefined, token: undefined, portalId: 1, logLevel: 'info', maxAssociations: 50_000,
@@ -129,4 +129,15 @@ test('a database address is shown without its password', () => {
   expect(printableDatabaseUrl('postgres://spoke:pssst@db:5432/spoke?sslmode=require')).toBe('postgres://spoke:***@db:5432/spoke?sslmode=require');
   expect(printableDatabaseUrl('postgres://spoke@db/spoke')).toBe('postgres://spoke@db/spoke');
   expect(printableDatabaseUrl('postgres://db/spoke?user=spoke&password=pssst')).not.toContain('pssst');
+});
+
+describe('nobody has to sign in', () => {
+  test.each(['127.0.0.1', '127.9.9.9', 'localhost', '::1'])('at %s with a database of its own', (host) => {
+    expect(servesOwnMachineOnly(readConfig({ host }, {}))).toBe(true);
+    expect(servesOwnMachineOnly(readConfig({ host, databaseUrl: 'postgres://localhost/spoke' }, {}))).toBe(false);
+  });
+
+  test.each(['0.0.0.0', '::', '192.0.2.1', '10.0.0.1', 'spoke.example', 'localhost.example', '127.0.0.1.example'])('but at %s', (host) => {
+    expect(servesOwnMachineOnly(readConfig({ host }, {}))).toBe(false);
+  });
 });

@@ -71,16 +71,17 @@ describe('a sign-in', () => {
 
   test('with what is nobody is answered as one with a wrong password, and written down nowhere', async () => {
     await addUser('cy@example.com');
-    await addOwner(spoke.db, PORTAL_ID, { email: 'no-password@example.com', firstName: '', lastName: '' }, NOW);
     const { answer: expected } = await trySignIn('cy@example.com', WRONG);
     const before = (await logins()).length;
-    const seen = (page: Page, email: string): unknown[] => [page.status, page.html.replace(email, '').replace(/value="[\w-]{43}"/, '')];
-    for (const email of ['nobody@example.com', 'x', '', 'a\0b@example.com', `${'x'.repeat(300)}@example.com`, '" or 1=1 --@example.com']) {
-      const { answer } = await trySignIn(email, WRONG);
-      expect([answer.status, answer.alert]).toEqual([401, 'The email or the password is wrong.']);
+    const seen = (page: Page, email: string): unknown[] => [page.status, page.alert, page.html.replace(`value="${email}"`, '').replace(/value="[\w-]{43}"/, '').replaceAll(' autofocus', '')];
+    for (const email of ['nobody@example.com', '', 'a\0b@example.com', `${'x'.repeat(300)}@example.com`]) {
+      expect(seen((await trySignIn(email, WRONG)).answer, email)).toEqual(seen(expected, 'cy@example.com'));
     }
-    expect(seen((await trySignIn('nobody@example.com', WRONG)).answer, 'nobody@example.com')).toEqual(seen(expected, 'cy@example.com'));
     expect((await logins()).length).toBe(before);
+  });
+
+  test('without a password to compare with is wrong, and written down', async () => {
+    await addOwner(spoke.db, PORTAL_ID, { email: 'no-password@example.com', firstName: '', lastName: '' }, NOW);
     expect((await trySignIn('no-password@example.com', '')).answer.status).toBe(401);
     expect((await logins()).at(-1)!.details).toMatchObject({ email: 'no-password@example.com', loginSucceeded: false });
   });

@@ -80,6 +80,8 @@ describe.skipIf(chromium === undefined)('an app is installed in a browser', () =
     await page.getByLabel('Password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Sign in' }).click();
     expect(await page.getByRole('alert').textContent()).toBe('The email or the password is wrong.');
+    const seen = await database!.db.query({ text: "select user_id, details from activity where kind = 'login'", values: [] });
+    expect(seen).toEqual([{ user_id: 1, details: { email: 'owner@example.com', ipAddress: '127.0.0.1', userAgent: expect.stringContaining('Chrome'), loginSucceeded: false } }]);
     // The refusal is a 401, which browsers note.
     expect(complaints.splice(0)).toEqual(['Failed to load resource: the server responded with a status of 401 (Unauthorized)']);
     expect((await runProgram(['user', 'password', 'owner@example.com', '--password-stdin'], settings, PASSWORD)).code).toBe(0);

@@ -50,9 +50,9 @@ ${alert(problem)}
 <form method="post">
 ${hidden(formToken)}
 <label class="field" for="email">Email</label>
-<input type="email" id="email" name="email" value="${email}" autocomplete="username" required ${email === '' ? raw('autofocus') : ''}>
+<input type="email" id="email" name="email" value="${email}" autocomplete="username" required${email === '' ? raw(' autofocus') : ''}>
 <label class="field" for="password">Password</label>
-<input type="password" id="password" name="password" autocomplete="current-password" required ${email === '' ? '' : raw('autofocus')}>
+<input type="password" id="password" name="password" autocomplete="current-password" required${email === '' ? '' : raw(' autofocus')}>
 <div class="actions">
 <button class="button main" name="action" value="sign-in">Sign in</button>
 <a class="button" href="${cancelHref}">Cancel</a>
@@ -69,7 +69,7 @@ export function consentPage(
   const accounts = users.length === 1
     ? html`<p>Account: <strong>${accountName(first!)}</strong></p><input type="hidden" name="portal" value="${first!.portalId}">`
     : html`<fieldset><legend>Choose an account</legend>${users.map((user, i) => html`
-<label class="choice"><input type="radio" name="portal" value="${user.portalId}" ${i === 0 ? raw('checked') : ''}><span>${accountName(user)}</span></label>`)}
+<label class="choice"><input type="radio" name="portal" value="${user.portalId}"${i === 0 ? raw(' checked') : ''}><span>${accountName(user)}</span></label>`)}
 </fieldset>`;
   return page(`Connect ${appName}`, html`
 <h1>${appName} asks for access to your account</h1>
