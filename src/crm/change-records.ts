@@ -11,6 +11,7 @@ import { failBlockedEmails } from './blocked-emails.ts';
 import type { Context } from './context.ts';
 import { giveIds, MAX_INPUTS, planCreates, viewCreated, type CreatePlan } from './create-records.ts';
 import { checkIdProperty, checkRecordName, lookupForm, recordId } from './find-records.ts';
+import { confirmModel } from './model-changes.ts';
 import { claimsOf, failDoubleClaims, failTakenClaims, isContactEmail } from './unique-values.ts';
 import { changesAnything, planUpdate, toChange, viewUpdated, type UpdatePlan } from './update-plan.ts';
 import type { WireValue } from './values.ts';
@@ -148,6 +149,7 @@ async function findTargets(ctx: Context, type: ObjectType, targets: Target[]): P
   for (const row of await findUniqueValues(ctx.db, ctx.portal.placement, type.id, keys)) holders.set(`${row.property} ${row.value}`, row.id);
   const named = targets.map((t) => (t.unique ? { ...t, id: holders.get(t.key) } : t));
   const byId = await readByIds(ctx, type, named.flatMap((t) => t.id ?? []));
+  await confirmModel(ctx, byId.values().next().value?.model_version);
   return named.map((t) => ({ ...t, row: t.id === undefined ? undefined : byId.get(t.id) }));
 }
 

@@ -13,6 +13,7 @@ import { findDemoted, keepLastPrimaries, resolveSpecs, rowKey, rowsOfPair, type 
 import { batchError, checkInputCount, combineFailures, reportsPerInput, retryingStale, type BatchOutcome, type Failure } from './batch.ts';
 import { failBlockedEmails } from './blocked-emails.ts';
 import type { Context } from './context.ts';
+import { confirmModel } from './model-changes.ts';
 import { planCopies } from './product-values.ts';
 import { saveAssociations } from './save-associations.ts';
 import { otherParents } from './single-parents.ts';
@@ -66,6 +67,8 @@ export async function createRecords(ctx: Context, type: ObjectType, inputs: Crea
     }
     const failures = plans.flatMap((plan) => plan.failure ?? []);
     if (failures.length > 0 && !perInput) throw combineFailures(ctx.portal.portalId, failures);
+    // These are told beside what is written.
+    if (failures.length > 0) await confirmModel(ctx);
     await writeCreates(ctx, type, plans.filter((plan) => !plan.failure));
   });
 
@@ -171,6 +174,7 @@ async function writeCreates(ctx: Context, type: ObjectType, plans: CreatePlan[])
     creates: plans.map((plan) => ({ id: plan.id, properties: plan.set })), updates: [],
     claims: plans.flatMap((plan) => plan.claims), releases: [],
     expects: expectedProperties(ctx.portal, type, plans),
+    ...(ctx.isModelChecked ? {} : { modelVersion: ctx.portal.modelVersion }),
   });
   if (plans.every((plan) => plan.pairs.length === 0)) {
     await write(ctx.db);

@@ -4,7 +4,6 @@
 import type { ObjectType } from '../catalogue/types.ts';
 import type { Queryable } from '../db/db.ts';
 import { bumpModelVersion, lockModel, readModelVersion } from '../db/portals.ts';
-import type { ReadRow } from '../db/records.ts';
 import { StaleModelError } from '../db/write-records.ts';
 import { notingActivity, type Actor, type Note } from './activity.ts';
 import type { Context } from './context.ts';
@@ -44,11 +43,12 @@ export const auditName = (type: ObjectType): string => type.singular.toUpperCase
 
 /**
  * Throws StaleModelError when the request began with a snapshot that nobody had checked, and the model is not that one any
- * more: so say the rows that it has read, or the database where there are none. For operations with `confirmsModel`.
+ * more: so says `read`, the version that came with the rows that it read, or the database where there are none. For
+ * operations with `confirmsModel`.
  */
-export async function confirmModel(ctx: Context, rows: readonly ReadRow[]): Promise<void> {
+export async function confirmModel(ctx: Context, read?: number): Promise<void> {
   if (ctx.isModelChecked) return;
-  const version = rows[0]?.model_version ?? (await ctx.portals.get(ctx.portal.portalId))?.modelVersion;
+  const version = read ?? (await ctx.portals.get(ctx.portal.portalId))?.modelVersion;
   if (version !== ctx.portal.modelVersion) throw new StaleModelError('the model has changed');
 }
 

@@ -49,7 +49,7 @@ export interface AssociationLimit {
 export interface PortalCache {
   /** The portal's snapshot as of now: every change that was done before this call is in it. Undefined when there is no such portal. */
   get: (portalId: number) => Promise<Portal | undefined>;
-  /** The snapshot at hand, which may be old: for those who find that out themselves (confirmModel). */
+  /** The snapshot at hand, which may be old: for those who find that out themselves (confirmModel). None where `get` costs nothing. */
   kept: (portalId: number) => Portal | undefined;
   /** The snapshot as a transaction sees it, kept for nobody else: for those who are about to change the model. */
   read: (tx: Queryable, portalId: number) => Promise<Portal>;
@@ -80,7 +80,7 @@ export function createPortalCache(db: Queryable & Pick<Db, 'shared'>, catalogue:
     async get(portalId) {
       return (db.shared ? undefined : kept.get(portalId)) ?? await check(portalId);
     },
-    kept: (portalId) => kept.get(portalId),
+    kept: (portalId) => (db.shared ? kept.get(portalId) : undefined),
     async read(tx, portalId) {
       return (await loadPortal(tx, catalogue, portalId))!;
     },

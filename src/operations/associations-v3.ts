@@ -70,7 +70,7 @@ const batchArchive = operation({
 
 const batchRead = operation({
   id: 'associations.batchReadV3', method: 'POST', area: 'associations', quota: 'associations', path: '/{fromObjectType}/{toObjectType}/batch/read', tag,
-  summary: 'Read the associations of up to 1,000 records with one object type', scopes: 'read', versions,
+  summary: 'Read the associations of up to 1,000 records with one object type', scopes: 'read', confirmsModel: true, versions,
   body: AssociationReadBodyV3, response: AssociationReadBatchBodyV3, statuses: [200, 207],
   run: async (ctx, { types, body }) => {
     const inputs = body.inputs.map(({ id }) => ({ id }));
@@ -83,7 +83,7 @@ const batchRead = operation({
 
 const list = operation({
   id: 'associations.listV3', method: 'GET', area: 'objects', path: '/{objectType}/{objectId}/associations/{toObjectType}', tag,
-  summary: "Read a record's associations with one object type, a row per association type", scopes: 'read', versions,
+  summary: "Read a record's associations with one object type, a row per association type", scopes: 'read', confirmsModel: true, versions,
   query: AssociationPageQuery, response: AssociationPageBodyV3, statuses: [200],
   run: async (ctx, { types, params, query }) => {
     const [from, to] = [types.objectType!, types.toObjectType!];

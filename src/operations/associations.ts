@@ -34,7 +34,7 @@ const batchCreate = operation({
 
 const batchRead = operation({
   id: 'associations.batchRead', method: 'POST', area: 'associations', quota: 'associations', path: '/{fromObjectType}/{toObjectType}/batch/read', tag,
-  summary: 'Read the associations of up to 1,000 records with one object type', scopes: 'read', versions: ['v4', ...DATED_VERSIONS],
+  summary: 'Read the associations of up to 1,000 records with one object type', scopes: 'read', confirmsModel: true, versions: ['v4', ...DATED_VERSIONS],
   body: AssociationReadBody, response: AssociationReadBatchBody, statuses: [200, 207], statusesByVersion: STATUSES_BY_VERSION,
   run: async (ctx, { types, body, version }) => {
     const outcome = await batchReadAssociations(ctx, types.fromObjectType!, types.toObjectType!, body.inputs, PAGE);

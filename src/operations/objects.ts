@@ -16,14 +16,14 @@ const tag = 'Records';
 
 const batchCreate = operation({
   id: 'records.batchCreate', method: 'POST', area: 'objects', path: '/{objectType}/batch/create', tag,
-  summary: 'Create up to 100 records', scopes: 'write', writesRecords: true, versions: RECORD_VERSIONS,
+  summary: 'Create up to 100 records', scopes: 'write', writesRecords: true, confirmsModel: true, versions: RECORD_VERSIONS,
   body: BatchCreateBody, response: RecordBatchBody, statuses: [201, 207],
   run: async (ctx, { types, body }) => batchReply(ctx, 201, await createRecords(ctx, types.objectType!, body.inputs)),
 });
 
 const create = operation({
   id: 'records.create', method: 'POST', area: 'objects', path: '/{objectType}', tag,
-  summary: 'Create a record', scopes: 'write', writesRecords: true, versions: RECORD_VERSIONS,
+  summary: 'Create a record', scopes: 'write', writesRecords: true, confirmsModel: true, versions: RECORD_VERSIONS,
   body: CreateInput, response: RecordBody, statuses: [201],
   run: async (ctx, { types, body }) => {
     const record = await createRecord(ctx, types.objectType!, body);
@@ -33,7 +33,7 @@ const create = operation({
 
 const update = operation({
   id: 'records.update', method: 'PATCH', area: 'objects', path: '/{objectType}/{objectId}', tag,
-  summary: 'Update a record, found by id or by a unique property', scopes: 'write', writesRecords: true, versions: RECORD_VERSIONS,
+  summary: 'Update a record, found by id or by a unique property', scopes: 'write', writesRecords: true, confirmsModel: true, versions: RECORD_VERSIONS,
   query: UpdateQuery, body: UpdateBody, response: RecordBody, statuses: [200],
   run: async (ctx, { types, params, query, body }) => ({
     status: 200, body: await updateRecord(ctx, types.objectType!, { id: params.objectId!, idProperty: query.idProperty, properties: body.properties }),
@@ -51,7 +51,7 @@ const archive = operation({
 
 const batchUpdate = operation({
   id: 'records.batchUpdate', method: 'POST', area: 'objects', path: '/{objectType}/batch/update', tag,
-  summary: 'Update up to 100 records', scopes: 'write', writesRecords: true, versions: RECORD_VERSIONS,
+  summary: 'Update up to 100 records', scopes: 'write', writesRecords: true, confirmsModel: true, versions: RECORD_VERSIONS,
   body: BatchChangeBody, response: RecordBatchBody, statuses: [200, 207],
   run: async (ctx, { types, body }) => batchReply(ctx, 200, await updateRecords(ctx, types.objectType!, body.inputs)),
 });
@@ -68,7 +68,7 @@ const batchArchive = operation({
 
 const batchUpsert = operation({
   id: 'records.batchUpsert', method: 'POST', area: 'objects', path: '/{objectType}/batch/upsert', tag,
-  summary: 'Create or update up to 100 records, found by a unique property', scopes: 'write', writesRecords: true, versions: RECORD_VERSIONS,
+  summary: 'Create or update up to 100 records, found by a unique property', scopes: 'write', writesRecords: true, confirmsModel: true, versions: RECORD_VERSIONS,
   body: BatchChangeBody, response: RecordBatchBody, statuses: [200, 207],
   run: async (ctx, { types, body }) => batchReply(ctx, 200, await upsertRecords(ctx, types.objectType!, body.inputs)),
 });

@@ -71,7 +71,10 @@ export interface PortalOperation extends Declared {
   quota?: QuotaKind;
   /** Refused for types that the version only reads. */
   writesRecords?: true;
-  /** A read that calls confirmModel with what it read: the request then begins without asking for the model's version. */
+  /**
+   * It calls confirmModel with what it reads, or writes only over the model that it knows: the request then begins without
+   * asking for the model's version.
+   */
   confirmsModel?: true;
   run: (ctx: Context, input: OperationInput<never, never>) => Promise<OperationReply>;
 }

@@ -85,6 +85,51 @@ describe.runIf(inject('database') === 'postgres')('what one process changes, the
     expect((await ask(`GET ${CONTACTS}/K1?idProperty=${name}`)).status).toBe(400);
   }, 'unique'));
 
+  const writes: [string, (ask: (line: string, body?: unknown) => Promise<{ status: number; body: any }>, properties: object) => Promise<{ status: number; body: any }>, number][] = [
+    ['a create', (ask, properties) => ask(`POST ${CONTACTS}`, { properties }), 201],
+    ['a batch create', (ask, properties) => ask(`POST ${CONTACTS}/batch/create`, { inputs: [{ properties }] }), 201],
+    ['an update', (ask, properties) => ask(`PATCH ${CONTACTS}/${contact}`, { properties }), 200],
+    ['a batch update', (ask, properties) => ask(`POST ${CONTACTS}/batch/update`, { inputs: [{ id: contact, properties }] }), 200],
+    ['a batch upsert', (ask, properties) => ask(`POST ${CONTACTS}/batch/upsert`, { inputs: [{ id: 'two@example.org', idProperty: 'email', properties }] }), 200],
+  ];
+  test.each(writes)('a value that is no option any more, in %s', (kind, write, status) => rounds(async (change, ask, name) => {
+    const option = (value: string) => ({ label: value, value, displayOrder: 0, hidden: false });
+    expect((await change(`POST ${PROPERTIES}`, { ...text(name), type: 'enumeration', fieldType: 'select', options: [option('a')] })).status).toBe(201);
+    expect((await write(ask, { [name]: 'a' })).status).toBe(status);
+    expect((await change(`PATCH ${PROPERTIES}/${name}`, { options: [option('b')] })).status).toBe(200);
+    expect((await write(ask, { [name]: 'a' })).body).toMatchObject({ status: 'error', category: 'VALIDATION_ERROR' });
+    expect((await write(ask, { [name]: 'b' })).status).toBe(status);
+    expect((await change(`DELETE ${PROPERTIES}/${name}`)).status).toBe(204);
+  }, `option_${kind.replaceAll(' ', '_')}`));
+
+  test('a value that is an option now, in a batch that tells failures beside what it writes', () => rounds(async (change, ask, name) => {
+    const option = (value: string) => ({ label: value, value, displayOrder: 0, hidden: false });
+    const write = async () => await ask(`POST ${CONTACTS}/batch/create`, {
+      inputs: [{ objectWriteTraceId: '1', properties: {} }, { objectWriteTraceId: '2', properties: { [name]: 'b' } }],
+    });
+    expect((await change(`POST ${PROPERTIES}`, { ...text(name), type: 'enumeration', fieldType: 'select', options: [option('a')] })).status).toBe(201);
+    expect(await write()).toMatchObject({ status: 207, body: { numErrors: 1 } });
+    expect((await change(`PATCH ${PROPERTIES}/${name}`, { options: [option('a'), option('b')] })).status).toBe(200);
+    expect((await write()).status).toBe(201);
+    expect((await change(`DELETE ${PROPERTIES}/${name}`)).status).toBe(204);
+  }, 'beside'));
+
+  test('a label, in the associations that have it', () => rounds(async (change, ask, name) => {
+    const LABELS = '/crm/v4/associations/contacts/companies/labels';
+    const company = (await change('POST /crm/v3/objects/companies', { properties: { name: 'Engines' } })).body.id;
+    const label = (await change(`POST ${LABELS}`, { name, label: `Label ${name}` })).body.results.at(-1).typeId;
+    expect((await change(`PUT /crm/v4/objects/contacts/${contact}/associations/companies/${company}`, [{ associationCategory: 'USER_DEFINED', associationTypeId: label }])).status).toBe(201);
+    const listed = async () => (await ask(`GET /crm/v4/objects/companies/${company}/associations/contacts`)).body.results[0].associationTypes.map((type: { label: string | null }) => type.label);
+    const read = async () => (await ask('POST /crm/v4/associations/companies/contacts/batch/read', { inputs: [{ id: company }] })).body.results[0].to[0].associationTypes.map((type: { label: string | null }) => type.label);
+    expect(await listed()).toContain(`Label ${name}`);
+    expect((await change(`PUT ${LABELS}`, { associationTypeId: label, label: `Other ${name}` })).status).toBe(204);
+    expect(await listed()).toContain(`Other ${name}`);
+    expect((await change(`PUT ${LABELS}`, { associationTypeId: label, label: `Third ${name}` })).status).toBe(204);
+    expect(await read()).toContain(`Third ${name}`);
+    expect((await change(`DELETE /crm/v4/objects/contacts/${contact}/associations/companies/${company}`)).status).toBe(204);
+    expect((await change(`DELETE ${LABELS}/${label}`)).status).toBe(204);
+  }, 'label'));
+
   test('a stage, with the properties that come with it', () => rounds(async (change, ask) => {
     const stage = await change('POST /crm/v3/pipelines/deals/default/stages', { label: `Stage ${Math.random()}`, displayOrder: 1, metadata: { probability: '0.5' } });
     expect(stage.status).toBe(201);
