@@ -51,7 +51,7 @@ describe('with three records', () => {
 
   test('they are there, at version 1, which has no revision yet', async () => {
     expect(await read(2)).toEqual({
-      id: id(2), properties: { email: '2@x.org', name: 'n2', hs_object_source: 'INTEGRATION', hs_object_source_id: '3' }, version: 1, created_at: BORN, updated_at: BORN, archived_at: null,
+      id: id(2), properties: { email: '2@x.org', name: 'n2', hs_object_source: 'INTEGRATION', hs_object_source_id: '3' }, version: 1, created_at: BORN, updated_at: BORN, archived_at: null, model_version: null,
     });
     expect(await readRevisions(db, PLACEMENT, TYPE, [1, 2, 3].map(id), ['name'])).toEqual([]);
     expect(await findUniqueValues(db, PLACEMENT, TYPE, ['3@x.org', '9@x.org', '1@x.org'].map((value) => ({ property: 'email', value })))).toEqual(
