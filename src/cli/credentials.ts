@@ -2,7 +2,6 @@
 
 import { loadCatalogue } from '../catalogue/load.ts';
 import { SettingError } from '../config.ts';
-import { recordActivity } from '../crm/activity.ts';
 import { createApp, deleteApp, listApps, redirectUriFault, rotateAppSecret, type App } from '../crm/apps.ts';
 import { ensurePortal } from '../crm/portals.ts';
 import { countPrivateApps, MAX_PRIVATE_APPS, rotateToken } from '../crm/private-apps.ts';
@@ -34,8 +33,6 @@ export interface CredentialResults {
 /** Runs a command. Throws SettingError with one line for the user. */
 export async function runCredentials(db: Db, command: CredentialCommand, at: string): Promise<CredentialResults[CredentialCommand['name']]> {
   const after = (ms: number): string => new Date(Date.parse(at) + ms).toISOString();
-  const noteSafety = async (type: string, portalId: number, appId: number): Promise<void> =>
-    await recordActivity(db, portalId, 'security', { at, userId: null, details: { type, objectId: String(appId), userEmail: null } });
   switch (command.name) {
     case 'token.create': {
       const { portalId, label, scopes, lifetimeMs } = command;
@@ -45,9 +42,7 @@ export async function runCredentials(db: Db, command: CredentialCommand, at: str
       if (await countPrivateApps(db, portalId, at) >= MAX_PRIVATE_APPS) {
         throw new SettingError(`The portal has ${MAX_PRIVATE_APPS} tokens, which is the most. \`npm run spoke -- token revoke\` makes room.`);
       }
-      const made = await createToken(db, { portalId, name: label, scopes, at, ...(lifetimeMs === null ? {} : { expiresAt: after(lifetimeMs) }) });
-      await noteSafety('PRIVATE_APP_TOKEN_CREATED', portalId, made.appId);
-      return made;
+      return await createToken(db, { portalId, name: label, scopes, at, ...(lifetimeMs === null ? {} : { expiresAt: after(lifetimeMs) }) });
     }
     case 'token.list': {
       const rows = await listTokens(db, command.portalId);
@@ -56,15 +51,9 @@ export async function runCredentials(db: Db, command: CredentialCommand, at: str
     case 'token.rotate': {
       const { portalId, appId, overlapMs } = command;
       const made = await rotateToken(db, { portalId, appId, overlapMs, at });
-      if (made) await noteSafety('PRIVATE_APP_TOKEN_ROTATED', portalId, appId);
       return made ? { ...made, oldUntil: after(overlapMs) } : null;
     }
-    case 'token.revoke': {
-      const { portalId, appId } = command;
-      const revoked = await revokeToken(db, portalId, appId, at);
-      if (revoked) await noteSafety('PRIVATE_APP_TOKEN_REVOKED', portalId, appId);
-      return { revoked };
-    }
+    case 'token.revoke': return { revoked: await revokeToken(db, command.portalId, command.appId, at) };
     case 'app.create': {
       const { label, redirectUris, requiredScopes, optionalScopes } = command;
       if (label.trim() === '') throw new SettingError('Name the app with --name.');

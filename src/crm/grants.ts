@@ -79,8 +79,7 @@ export async function grantApp(db: Db, grant: Grant): Promise<{ code: string }> 
   const expiresAt = new Date(Date.parse(at) + CODE_MS).toISOString();
   await db.transaction(async (tx) => {
     await saveInstall(tx, { portalId, appId, userId, scopes }, at);
-    const details = { category: 'INTEGRATION', subCategory: 'APP_INSTALL', action: 'CREATE', targetObjectId: String(appId), userEmail } as const;
-    await recordActivity(tx, portalId, 'audit', { at, userId, details });
+    await recordActivity(tx, portalId, 'security', { at, userId, details: { type: 'INSTALL_INTEGRATION', objectId: String(appId), userEmail } });
     await insertCode(tx, { codeHash: hashSecret(code), portalId, appId, userId, redirectUri, scopes, challenge, expiresAt });
   });
   return { code };

@@ -2,7 +2,7 @@
 
 import type { Db } from '../db/db.ts';
 import { limitLifetime, listTokens, type TokenRow } from '../db/tokens.ts';
-import { createToken } from './tokens.ts';
+import { addToken } from './tokens.ts';
 
 /** Of a portal (platform.md 5.5 [D]). */
 export const MAX_PRIVATE_APPS = 20;
@@ -28,7 +28,7 @@ export async function rotateToken(
     if (!newest) return undefined;
     await limitLifetime(tx, portalId, appId, after(overlapMs));
     const lifetime = newest.expiresAt === null ? {} : { expiresAt: after(Date.parse(newest.expiresAt) - Date.parse(newest.createdAt)) };
-    const { token } = await createToken(tx, { portalId, appId, name: newest.name, scopes: newest.scopes, at, ...lifetime });
+    const { token } = await addToken(tx, { portalId, appId, name: newest.name, scopes: newest.scopes, at, ...lifetime });
     return { token };
   });
 }

@@ -48,8 +48,7 @@ export async function uninstallApp(db: Db, portalId: number, appId: number, at: 
     }
     await voidCodes(tx, portalId, appId, at);
     await revokeInstalled(tx, portalId, appId, at);
-    const details = { category: 'INTEGRATION', subCategory: 'APP_UNINSTALL', action: 'DELETE', targetObjectId: String(appId), userEmail: null } as const;
-    await recordActivity(tx, portalId, 'audit', { at, userId: null, details });
+    await recordActivity(tx, portalId, 'security', { at, userId: null, details: { type: 'UNINSTALL_INTEGRATION', objectId: String(appId), userEmail: null } });
   });
 }
 

@@ -3,8 +3,9 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { Db, Queryable } from '../db/db.ts';
 import { takeBlock } from '../db/ids.ts';
-import { findToken, insertToken, listTokens, revokeToken, type TokenKind, type TokenRow } from '../db/tokens.ts';
+import { findToken, insertToken, listTokens, revokeTokens, type TokenKind, type TokenRow } from '../db/tokens.ts';
 import { problem } from '../errors.ts';
+import { recordActivity } from './activity.ts';
 
 /** Stands for every scope there is, those of later versions included. */
 export const ALL_SCOPES = '*';
@@ -42,14 +43,20 @@ export interface NewToken {
   at: string;
 }
 
-/** Stores a token and returns its text: the only time it can be seen. */
-export async function createToken(db: Queryable, input: NewToken): Promise<{ token: string; appId: number }> {
+/** Stores a token and returns its text: the only time it can be seen. The portal's security feed tells of it. */
+export async function createToken(db: Db, input: NewToken): Promise<{ token: string; appId: number }> {
+  return await db.transaction(async (tx) => await addToken(tx, input));
+}
+
+/** The same within a transaction. Another token of an app that is there is a rotation. */
+export async function addToken(db: Queryable, input: NewToken): Promise<{ token: string; appId: number }> {
   const token = input.token ?? `pat-na1-${randomUUID()}`;
   const appId = input.appId ?? await takeBlock(db, input.portalId, 'app', 1) - 1;
   await insertToken(db, {
     tokenHash: hashSecret(token), kind: 'private', portalId: input.portalId, appId, userId: null, name: input.name, hint: token.slice(-4), scopes: input.scopes,
     createdAt: input.at, expiresAt: input.expiresAt ?? null,
   });
+  await noteToken(db, input.appId === undefined ? 'CREATE' : 'ROTATE', { ...input, appId });
   return { token, appId };
 }
 
@@ -61,7 +68,21 @@ export async function ensureToken(db: Db, input: { portalId: number; token: stri
   await createToken(db, { ...input, name: 'SPOKE_TOKEN', scopes: [ALL_SCOPES] });
 }
 
-export { listTokens, revokeToken, type TokenRow };
+/** Revokes the tokens of a private app. Returns whether there was a live one. */
+export async function revokeToken(db: Db, portalId: number, appId: number, at: string): Promise<boolean> {
+  return await db.transaction(async (tx) => {
+    const revoked = await revokeTokens(tx, portalId, appId, at);
+    if (revoked) await noteToken(tx, 'DEACTIVATE', { portalId, appId, at });
+    return revoked;
+  });
+}
+
+/** HubSpot's words for it. Tokens come and go on the command line, by nobody in particular. */
+async function noteToken(db: Queryable, what: 'CREATE' | 'ROTATE' | 'DEACTIVATE', { portalId, appId, at }: { portalId: number; appId: number; at: string }): Promise<void> {
+  await recordActivity(db, portalId, 'security', { at, userId: null, details: { type: `PRIVATE_APP_ACCESS_TOKEN_${what}`, objectId: String(appId), userEmail: null } });
+}
+
+export { listTokens, type TokenRow };
 
 export interface Callers {
   /** The caller behind a token's text. Throws missingCredentials when it is unknown or revoked, expiredToken. */

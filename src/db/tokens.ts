@@ -62,7 +62,7 @@ export async function insertToken(db: Queryable, token: Omit<TokenRow, 'lastUsed
 }
 
 /** Revokes the tokens of a private app. Returns whether there was a live one. */
-export async function revokeToken(db: Queryable, portalId: number, appId: number, at: string): Promise<boolean> {
+export async function revokeTokens(db: Queryable, portalId: number, appId: number, at: string): Promise<boolean> {
   const rows = await db.query(sql`
     update token set revoked_at = ${at}::timestamptz
     where portal_id = ${portalId}::bigint and app_id = ${appId}::bigint and kind = 'private' and revoked_at is null returning app_id`);

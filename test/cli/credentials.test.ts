@@ -121,7 +121,7 @@ describe('token', { timeout: 90_000 }, () => {
     // Who looks after the portal's safety can read of it.
     const log = await database.db.query<{ details: { type: string; objectId: string } }>({ text: `select details from activity where portal_id = 81 and kind = 'security' order by id`, values: [] });
     expect(log.slice(19).map(({ details: { type, objectId } }) => `${type} ${objectId}`)).toEqual([
-      'PRIVATE_APP_TOKEN_CREATED 20', 'PRIVATE_APP_TOKEN_ROTATED 7', 'PRIVATE_APP_TOKEN_REVOKED 3', 'PRIVATE_APP_TOKEN_CREATED 21',
+      'PRIVATE_APP_ACCESS_TOKEN_CREATE 20', 'PRIVATE_APP_ACCESS_TOKEN_ROTATE 7', 'PRIVATE_APP_ACCESS_TOKEN_DEACTIVATE 3', 'PRIVATE_APP_ACCESS_TOKEN_CREATE 21',
     ]);
   });
 });

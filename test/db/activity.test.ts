@@ -14,7 +14,7 @@ beforeAll(async () => {
   for (const [minute, userId] of [[1, 11], [2, 12], [3, 11], [4, 12]] as const) {
     await recordActivity(database.db, 7, 'login', { at: at(minute), userId, details: login(`user-${userId}@example.com`) });
   }
-  await recordActivity(database.db, 7, 'security', { at: at(5), userId: null, details: { type: 'APP_SECRET_ROTATED', objectId: '3', userEmail: null } });
+  await recordActivity(database.db, 7, 'security', { at: at(5), userId: null, details: { type: 'PUBLIC_APP_CLIENT_SECRET_WRITE', objectId: '3', userEmail: null } });
   await recordActivity(database.db, 8, 'login', { at: at(5), userId: null, details: login('nobody@example.com') });
 });
 afterAll(() => database.close());

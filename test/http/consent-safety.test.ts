@@ -17,7 +17,8 @@ async function makePath(spoke: Spoke): Promise<string> {
   return `/oauth/authorize?${new URLSearchParams({ client_id: clientId, redirect_uri: 'http://localhost:3000/cb', scope: 'oauth', state: '1' })}`;
 }
 
-const installs = async (spoke: Spoke): Promise<number> => (await readActivityPage(spoke.db, PORTAL_ID, ['audit'], { limit: 100, newestFirst: false })).length;
+const installs = async (spoke: Spoke): Promise<number> => (await readActivityPage<{ type: string }>(spoke.db, PORTAL_ID, ['security'], { limit: 100, newestFirst: false }))
+  .filter(({ details }) => details.type === 'INSTALL_INTEGRATION').length;
 
 describe('where people sign in', () => {
   let spoke: Spoke;

@@ -82,8 +82,8 @@ test('the whole way: sign in, see, grant, go back with a code and the state', as
     portal_id: PORTAL_ID, user_id: expect.any(Number), redirect_uri: REDIRECT, scopes: ['oauth', 'crm.objects.contacts.read', 'crm.objects.deals.read'],
     challenge: CHALLENGE, expires_at: '2026-10-02T09:10:00.000Z', used_at: null,
   });
-  const [entry] = await readActivityPage<object>(spoke.db, PORTAL_ID, ['audit'], { limit: 1, newestFirst: true });
-  expect(entry).toMatchObject({ at: NOW, userId: expect.any(Number), details: { subCategory: 'APP_INSTALL', action: 'CREATE', userEmail: 'bo@example.com' } });
+  const [entry] = await readActivityPage<object>(spoke.db, PORTAL_ID, ['security'], { limit: 1, newestFirst: true });
+  expect(entry).toMatchObject({ at: NOW, userId: expect.any(Number), details: { type: 'INSTALL_INTEGRATION', userEmail: 'bo@example.com' } });
 
   // Who stays signed in is asked again all the same.
   expect((await visitor.open(path)).heading).toBe('Sync & <Co> asks for access to your account');

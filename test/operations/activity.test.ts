@@ -7,6 +7,8 @@ import { changeAccount } from '../../src/crm/account.ts';
 import { recordActivity } from '../../src/crm/activity.ts';
 import { switchType } from '../../src/crm/object-types.ts';
 import { addOwner, addTeam, archiveOwner } from '../../src/crm/owners.ts';
+import { rotateToken } from '../../src/crm/private-apps.ts';
+import { createToken, revokeToken } from '../../src/crm/tokens.ts';
 import { clockOf, idsOf, invalid } from '../support/expect.ts';
 import { PORTAL_ID, startSpoke, type Answer, type Spoke } from '../support/spoke.ts';
 
@@ -171,14 +173,18 @@ describe('what is in the audit', () => {
     const team = await addTeam(spoke.db, PORTAL_ID, 'Navy', now());
     await changeAccount(spoke.db, PORTAL_ID, { companyCurrency: 'CHF' }, now());
     await switchType(spoke.db, PORTAL_ID, '0-421', false, now());
+    const { appId } = await createToken(spoke.db, { portalId: PORTAL_ID, name: 'sync', scopes: [], at: now() });
+    await rotateToken(spoke.db, { portalId: PORTAL_ID, appId, overlapMs: 0, at: now() });
+    for (const revoked of [true, false]) expect(await revokeToken(spoke.db, PORTAL_ID, appId, now())).toBe(revoked);
     expect(await audited()).toEqual([
       ['CRITICAL_ACTION', 'ADD_USER', 'PERFORM', String(made.userId)], ['CRITICAL_ACTION', 'REMOVE_USER', 'PERFORM', String(made.userId)],
       ['CRITICAL_ACTION', 'TEAM_ADDED', 'PERFORM', String(team!.id)], ['ACCOUNT_SETTINGS', undefined, 'UPDATE', String(PORTAL_ID)], ['OBJECT_TYPE', undefined, 'UPDATE', '0-421'],
+      ...['CREATE', 'ROTATE', 'DEACTIVATE'].map((what) => ['CRITICAL_ACTION', `PRIVATE_APP_ACCESS_TOKEN_${what}`, 'PERFORM', String(appId)]),
     ]);
     const { body } = await spoke.get(`${AUDIT}?occurredAfter=${now()}`);
-    expect(body.results.map(({ actingUser }: Entry) => actingUser)).toEqual(Array(5).fill(NOBODY));
+    expect(body.results.map(({ actingUser }: Entry) => actingUser)).toEqual(Array(8).fill(NOBODY));
     const security = (await spoke.get(`${SECURITY}?fromTimestamp=${Date.parse(now())}`)).body.results;
-    expect(security[0]).toEqual({ id: expect.any(String), createdAt: now(), userId: 0, type: 'TEAM_ADDED', objectId: String(team!.id) });
+    expect(security[0]).toEqual({ id: expect.any(String), createdAt: now(), userId: 0, type: 'PRIVATE_APP_ACCESS_TOKEN_DEACTIVATE', objectId: String(appId) });
     spoke.forgetPortal();
   });
 

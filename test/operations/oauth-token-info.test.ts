@@ -240,10 +240,10 @@ describe('uninstalling (5.5 [D])', () => {
     const { accessToken } = await oauth.install(lone);
     const answers = await Promise.all([uninstall(accessToken), uninstall(accessToken)]);
     expect(answers.map((answer) => answer.status).filter((status) => status !== 401)).toContain(204);
-    const log = await spoke.db.query({ text: `select user_id, details from activity where kind = 'audit' and details->>'targetObjectId' = $1 order by id`, values: [String(lone.appId)] });
+    const log = await spoke.db.query({ text: `select user_id, details from activity where kind = 'security' and details->>'objectId' = $1 order by id`, values: [String(lone.appId)] });
     expect(log).toEqual([
-      { user_id: OWNER.id, details: expect.objectContaining({ category: 'INTEGRATION', action: 'CREATE' }) },
-      { user_id: null, details: { category: 'INTEGRATION', subCategory: 'APP_UNINSTALL', action: 'DELETE', targetObjectId: String(lone.appId), userEmail: null } },
+      { user_id: OWNER.id, details: expect.objectContaining({ type: 'INSTALL_INTEGRATION' }) },
+      { user_id: null, details: { type: 'UNINSTALL_INTEGRATION', objectId: String(lone.appId), userEmail: null } },
     ]);
   });
 
