@@ -4,6 +4,7 @@ import { serve, type ServerType } from '@hono/node-server';
 import type { AddressInfo } from 'node:net';
 import { createApp } from '../../src/app.ts';
 import { ensurePortal } from '../../src/crm/portals.ts';
+import type { RateLimits } from '../../src/crm/rate-limits.ts';
 import type { Db } from '../../src/db/db.ts';
 import { openTestDatabase } from './database.ts';
 import { PORTAL_ID } from './spoke.ts';
@@ -16,10 +17,10 @@ export interface Served {
 }
 
 /** Serves a fresh database with the portal of all tests. */
-export async function serveSpoke(): Promise<Served> {
+export async function serveSpoke(options: { rateLimits?: RateLimits } = {}): Promise<Served> {
   const database = await openTestDatabase();
   await ensurePortal(database.db, PORTAL_ID, new Date().toISOString());
-  const app = createApp({ db: database.db });
+  const app = createApp({ db: database.db, ...options });
   const server = await new Promise<ServerType>((resolve) => {
     const made = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, () => resolve(made));
   });
