@@ -1,7 +1,7 @@
 // Reads and updates over HTTP at 4 connections: get, batch read of 100, a list page of 100, batch update of 100 (two
 // properties changed), batch upsert of 100 that are there, by email. Beside each its floor: the same rows of the same
 // table by one select, or the same change by one `update ... from`, through node-postgres, without HTTP or Spoke. In
-// turns, in one run. `--only NAME` runs one of them, `--profile` says where Spoke's time goes, `--seconds N` per measurement.
+// turns, in one run; last, what authentication adds to a get. `--only NAME` runs one of them, `--profile` says where Spoke's time goes, `--seconds N` per measurement.
 
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { openPostgres } from '../src/db/postgres.ts';
 import { startPostgres } from '../test/support/postgres-runner.ts';
+import { measureAuthentication } from './authentication.ts';
 import { summarise } from './profile.ts';
 import { measure, median, openConnection, printTable, processTree, startProgram, TOKEN, type Connection, type Program, type Rate } from './support.ts';
 
@@ -168,6 +169,11 @@ try {
   }
   console.log(`\nRecords a second at ${CONNECTIONS} connections, median of ${ROUNDS} rounds of ${SECONDS} s; CPU ms per call`);
   printTable(['', 'floor', 'spoke', 'ratio', 'cpu postgres', 'cpu spoke', 'cpu client', 'floor cpu postgres', 'floor cpu client'], table);
+  if (options.only === undefined || options.only === 'get') {
+    const share = await measureAuthentication(databaseUrl, Number(first!.portal_id), () => `${PATH}/${pickOne(all, 0).id}?${QUERY}`, SECONDS, ROUNDS);
+    console.log(`\nA get without HTTP: ${share.getMicroseconds.toFixed(0)} µs, of them ${share.addedMicroseconds.toFixed(1)} µs (${share.percent.toFixed(1)} %) `
+      + 'to know the caller and to count the call');
+  }
   connections.forEach((connection) => connection.close());
   await pool.end();
   await program.stop();

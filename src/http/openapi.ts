@@ -17,6 +17,9 @@ const ENVELOPE = {
     errors: { type: 'array', items: { type: 'object' } },
     context: { type: 'object', additionalProperties: { type: 'array', items: { type: 'string' } } },
     links: { type: 'object', additionalProperties: { type: 'string' } },
+    errorType: { type: 'string', description: 'Of a 429' },
+    policyName: { type: 'string', description: 'Of a 429: DAILY, TEN_SECONDLY_ROLLING, SECONDLY' },
+    requestId: { type: 'string', description: 'Of a 429: the correlation id' },
   },
 };
 
