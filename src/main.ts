@@ -1,7 +1,6 @@
 // The server's life: settings -> database -> portal and token -> app -> port; and back in reverse when it is told to stop.
 
 import { serve as listen, type ServerType } from '@hono/node-server';
-import { pino } from 'pino';
 import { type App, createApp } from './app.ts';
 import { type AdminCommand, runAdmin } from './cli/admin.ts';
 import { type Control, takeFolder } from './cli/control.ts';
@@ -11,6 +10,7 @@ import { ensurePortal } from './crm/portals.ts';
 import { isLive } from './crm/private-apps.ts';
 import { ALL_SCOPES, createToken, ensureToken, listTokens } from './crm/tokens.ts';
 import type { Db } from './db/db.ts';
+import { createLog } from './log.ts';
 
 export interface Running {
   /** `http://127.0.0.1:4010` */
@@ -25,7 +25,7 @@ export type TokenNotice = { kind: 'made' | 'given'; text: string } | { kind: 'ke
 
 /** Starts the server and answers once it takes requests. Throws SettingError for what the user can mend. */
 export async function start(config: Config): Promise<Running> {
-  const log = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));
+  const log = createLog(config.logLevel);
   const folder = dataFolder(config);
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {

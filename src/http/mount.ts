@@ -14,7 +14,7 @@ import { isUnreachable } from '../db/db.ts';
 import { StaleModelError } from '../db/write-records.ts';
 import { Problem, problem } from '../errors.ts';
 import type { Operation, OperationReply, PortalOperation, PublicOperation, ScopeRule, VersionName } from '../operations/operation.ts';
-import { readBody, readForm } from './body.ts';
+import { MAX_PUBLIC_BODY_BYTES, readBody, readForm } from './body.ts';
 import { readQuery } from './query.ts';
 import { quotaHeaders, refusalOf } from './rate-limits.ts';
 import { jsonReply, notFoundReply, problemReply } from './reply.ts';
@@ -107,7 +107,7 @@ async function runPublic(services: Services, route: Route<PublicOperation>, requ
   const { operation, version } = route;
   if (request.url.length > MAX_URL) throw problem.uriTooLong(MAX_URL);
   const query = operation.query ? readQuery(request.url, operation.query) : {};
-  const body = operation.form ? await readForm(request) : operation.body ? await readBody(request, operation.body) : undefined;
+  const body = operation.form ? await readForm(request) : operation.body ? await readBody(request, operation.body, MAX_PUBLIC_BODY_BYTES) : undefined;
   const authorization = request.headers.get('authorization') ?? undefined;
   return await operation.run(services.makeServerContext(), { params, query: query as never, body: body as never, version: version.name, authorization });
 }

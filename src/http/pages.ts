@@ -1,5 +1,6 @@
 // The pages beside the API: health, the OpenAPI description, and the reference that is read in a browser.
 
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -8,11 +9,18 @@ import type { Db } from '../db/db.ts';
 import { ping } from '../db/server.ts';
 import type { Operation } from '../operations/operation.ts';
 import { describeApi } from './openapi.ts';
+import { SAFE_HEADERS } from './reply.ts';
 
 export const VERSION = (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 
 /** Mounts /health, /openapi.json and /docs. */
 export function mountPages(app: Hono, { db, operations }: { db: Db; operations: readonly Operation[] }): void {
+  for (const path of ['/', '/health', '/openapi.json', '/docs', '/docs/*']) {
+    app.use(path, async (c, next) => {
+      for (const [name, value] of Object.entries(PAGE_HEADERS)) c.header(name, value);
+      await next();
+    });
+  }
   app.get('/', (c) => c.redirect('/docs'));
   app.get('/health', async (c) => {
     try {
@@ -37,7 +45,22 @@ export function mountPages(app: Hono, { db, operations }: { db: Db; operations: 
   });
 }
 
-// Everything comes from this server: no CDN, no fonts or telemetry from elsewhere.
+const START = `
+    Scalar.createApiReference('#reference', {
+      url: '/openapi.json', withDefaultFonts: false, telemetry: false, hideClientButton: true,
+      agent: { disabled: true }, mcp: { disabled: true }, defaultOpenAllTags: false, showDeveloperTools: 'never',
+    });
+  `;
+
+/** Everything comes from this server: no CDN, no fonts or telemetry from elsewhere, and browsers hold the page to it. */
+const PAGE_HEADERS: Record<string, string> = {
+  ...SAFE_HEADERS,
+  'content-security-policy': [
+    "default-src 'none'", `script-src 'self' 'sha256-${createHash('sha256').update(START).digest('base64')}'`, "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:", "font-src 'self' data:", "connect-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'",
+  ].join('; '),
+};
+
 const REFERENCE_PAGE = `<!doctype html>
 <html lang="en">
 <head>
@@ -48,12 +71,7 @@ const REFERENCE_PAGE = `<!doctype html>
 <body>
   <div id="reference"></div>
   <script src="/docs/reference.js"></script>
-  <script>
-    Scalar.createApiReference('#reference', {
-      url: '/openapi.json', withDefaultFonts: false, telemetry: false, hideClientButton: true,
-      agent: { disabled: true }, mcp: { disabled: true }, defaultOpenAllTags: false, showDeveloperTools: 'never',
-    });
-  </script>
+  <script>${START}</script>
 </body>
 </html>
 `;

@@ -5,9 +5,12 @@ import type { Problem } from '../errors.ts';
 
 const JSON_TYPE = 'application/json;charset=utf-8';
 
+/** What pages say to browsers: they are what their type says, belong into no frame, and tell nobody where links were. */
+export const SAFE_HEADERS: Record<string, string> = { 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY', 'referrer-policy': 'no-referrer' };
+
 /** A JSON answer, or an empty one when there is no body. */
 export function jsonReply(correlationId: string, status: number, body: unknown, headers: Record<string, string> = {}): Response {
-  const all: Record<string, string> = { 'x-hubspot-correlation-id': correlationId, ...headers };
+  const all: Record<string, string> = { 'x-content-type-options': 'nosniff', 'x-hubspot-correlation-id': correlationId, ...headers };
   if (body === undefined) return new Response(null, { status, headers: all });
   all['content-type'] = JSON_TYPE;
   return new Response(JSON.stringify(body), { status, headers: all });
@@ -28,5 +31,7 @@ const NOT_FOUND_PAGE = '<html>\n<head><title>Error 404 Not Found</title></head>\
 
 /** A path that nothing is mounted on answers a page, not JSON (objects.md 6.10). */
 export function notFoundReply(correlationId: string): Response {
-  return new Response(NOT_FOUND_PAGE, { status: 404, headers: { 'content-type': 'text/html;charset=utf-8', 'x-hubspot-correlation-id': correlationId } });
+  return new Response(NOT_FOUND_PAGE, { status: 404, headers: {
+    ...SAFE_HEADERS, 'content-security-policy': "default-src 'none'", 'content-type': 'text/html;charset=utf-8', 'x-hubspot-correlation-id': correlationId,
+  } });
 }

@@ -57,7 +57,7 @@ describe.each(ERRORS)('$name', ({ status, send, parts }) => {
 describe('headers', () => {
   test('a good answer is JSON with a correlation id too (6.1 [O])', async () => {
     const { headers } = await spoke.get(`/crm/v3/objects/contacts/${contact}`);
-    expect(headers).toEqual({ 'content-type': 'application/json;charset=utf-8', 'x-hubspot-correlation-id': expect.stringMatching(ANY_CORRELATION_ID) });
+    expect(headers).toEqual({ 'content-type': 'application/json;charset=utf-8', 'x-content-type-options': 'nosniff', 'x-hubspot-correlation-id': expect.stringMatching(ANY_CORRELATION_ID) });
   });
 
   test('no two answers have the same id (6.1 [O])', async () => {

@@ -15,7 +15,7 @@ export function countryDigits(number: string): string | null {
   return isInternational(number) ? afterTrunk(number) || null : null;
 }
 
-const isInternational = (number: string): boolean => /^\s*\(?\s*(\+|00)/.test(number);
+const isInternational = (number: string): boolean => /^\s*(\(\s*)?(\+|00)/.test(number);
 const digitsOf = (number: string): string => number.replace(EXTENSION, '').replaceAll(/\D/g, '');
 /** `+44 (0)20 ...`: the 0 is not dialled from abroad. */
 const afterTrunk = (number: string): string => digitsOf(number.replace(/\(\s*0\s*\)/, '')).replace(/^00/, '');
