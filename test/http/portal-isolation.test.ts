@@ -9,6 +9,7 @@ import { routesOf, type Route } from '../../src/http/mount.ts';
 import { operations } from '../../src/operations/index.ts';
 import type { Answer } from '../support/spoke.ts';
 import { ARGUMENTS, PUBLIC, type Arguments } from '../support/portal-arguments.ts';
+import { requestOf } from '../support/portal-requests.ts';
 import { isSecret, SECRET, startTwoPortals, type TwoPortals } from '../support/two-portals.ts';
 
 let portals: TwoPortals;
@@ -24,13 +25,6 @@ test('every operation has arguments, or is known to be open to everybody', () =>
   expect(operations.filter((operation) => operation.scopes === 'public').map((operation) => operation.id).sort()).toEqual([...PUBLIC].sort());
   expect(Object.keys(ARGUMENTS).sort()).toEqual(guarded.map((operation) => operation.id).sort());
 });
-
-const DEFAULTS: Record<string, string> = { objectType: 'contacts', fromObjectType: 'contacts', toObjectType: 'companies' };
-
-function requestOf({ operation, path }: Route, { path: params = {}, query = {} }: Arguments): string {
-  const named = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? DEFAULTS[name] ?? `no ${name}`));
-  return `${operation.method} ${named}?${new URLSearchParams(query)}`;
-}
 
 const sendWith = async (token: string, route: Route, given: Arguments): Promise<Answer> =>
   await portals.spoke.call(requestOf(route, given), { token, ...(given.body === undefined ? {} : { body: given.body }) });

@@ -7,7 +7,7 @@ import { SECRET, type Filled, type TwoPortals } from './two-portals.ts';
 export interface Arguments {
   /** Path parameters. Without them: `contacts` where one type is named, contacts and companies where two are. */
   path?: Record<string, string>;
-  query?: Record<string, string>;
+  query?: Record<string, string | undefined>;
   body?: unknown;
 }
 
@@ -51,7 +51,7 @@ const ruleOf = (ruleType?: string): Record<string, string> => ({ objectTypeId: '
 
 export const ARGUMENTS: Record<string, Entry> = {
   'records.list': of((a) => [
-    { query: { properties: 'a_text,a_unique,firstname', propertiesWithHistory: 'firstname', associations: 'companies', limit: '50' } },
+    { query: { properties: 'a_text,a_unique,firstname,a_sensitive,a_highly', propertiesWithHistory: 'firstname,a_sensitive,a_highly', associations: 'companies', limit: '50' } },
     { query: { after: a.contacts[0]! } }, { query: { archived: 'true' } }, ...Object.keys(a.records).map((objectType): Arguments => ({ path: { objectType } })),
   ]),
   'records.create': of((a) => [
@@ -62,8 +62,8 @@ export const ARGUMENTS: Record<string, Entry> = {
     { body: { properties: { associatedcompanyid: a.companies[0]! } } },
   ]),
   'records.get': of((a) => [
-    { path: { objectId: a.contacts[0]! }, query: { properties: 'firstname,a_text', propertiesWithHistory: 'firstname', associations: 'companies' } },
-    { path: { objectId: a.archivedContact }, query: { archived: 'true' } }, { path: { objectId: 'a-0@example.org' }, query: { idProperty: 'email' } },
+    { path: { objectId: a.contacts[0]! }, query: { properties: 'firstname,a_text,a_sensitive,a_highly', propertiesWithHistory: 'firstname,a_sensitive', associations: 'companies' } },
+    { path: { objectId: a.archivedContact }, query: { archived: 'true', properties: 'a_sensitive' } }, { path: { objectId: 'a-0@example.org' }, query: { idProperty: 'email' } },
     { path: { objectId: 'a-unique-0' }, query: { idProperty: 'a_unique' } }, ...Object.entries(a.records).map(([objectType, objectId]): Arguments => ({ path: { objectType, objectId } })),
   ]),
   'records.update': of((a, b) => [
@@ -77,7 +77,7 @@ export const ARGUMENTS: Record<string, Entry> = {
     { body: { inputs: [{ properties: { email: 'a-0@example.org' }, objectWriteTraceId: 't' }] } },
   ]),
   'records.batchRead': of((a) => [
-    { body: { inputs: [{ id: a.contacts[0] }, { id: a.contacts[1] }], properties: ['a_text', 'firstname'], propertiesWithHistory: ['firstname'] } },
+    { body: { inputs: [{ id: a.contacts[0] }, { id: a.contacts[1] }], properties: ['a_text', 'firstname', 'a_sensitive', 'a_highly'], propertiesWithHistory: ['firstname', 'a_highly'] } },
     { body: { inputs: [{ id: 'a-0@example.org' }], idProperty: 'email' } }, { body: { inputs: [{ id: 'a-unique-0' }], idProperty: 'a_unique' } },
     { body: { inputs: [{ id: a.archivedContact }] }, query: { archived: 'true' } },
     ...Object.entries(a.records).map(([objectType, id]) => ({ path: { objectType }, body: { inputs: [{ id }] } })),
@@ -89,7 +89,7 @@ export const ARGUMENTS: Record<string, Entry> = {
   ]),
   'records.batchArchive': of((a) => [{ body: { inputs: [{ id: a.contacts[12] }] } }]),
   'records.search': of((a) => [
-    { body: { filterGroups: [], properties: ['a_text'], limit: 50 } }, { body: { query: 'Known' } }, { body: { query: SECRET } },
+    { body: { filterGroups: [], properties: ['a_text', 'a_sensitive', 'a_highly'], limit: 50 } }, { body: { query: 'Known' } }, { body: { query: SECRET } },
     { body: { filters: [{ propertyName: 'email', operator: 'EQ', value: 'a-0@example.org' }] } }, { body: { filters: [{ propertyName: 'hs_object_id', operator: 'EQ', value: a.contacts[0] }] } },
     { body: { filters: [{ propertyName: 'associations.company', operator: 'EQ', value: a.companies[0] }] } }, { body: { filters: [{ propertyName: 'a_text', operator: 'HAS_PROPERTY' }] } },
     ...Object.keys(a.records).map((objectType): Arguments => ({ path: { objectType }, body: {} })),
@@ -194,5 +194,8 @@ export const ARGUMENTS: Record<string, Entry> = {
   'accountInfo.details': of(() => [{}], { tellsNothing: 'the number of the account and its settings' }),
   'accountInfo.usage': of(() => [{}], { tellsNothing: COUNTS }),
   'accountInfo.usageBefore': of(() => [{}], { tellsNothing: COUNTS }),
+  'activity.audit': of((a) => [{ query: { limit: '100' } }, { query: { limit: '100', actingUserId: a.users[0]! } }]),
+  'activity.logins': of((a) => [{}, { query: { userId: a.users[0]! } }]),
+  'activity.security': of((a) => [{}, { query: { userId: a.users[0]! } }]),
   'appInstalls.uninstall': of(() => [{}], { fails: 'the token is of no app that was installed' }),
 };

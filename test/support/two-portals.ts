@@ -1,15 +1,19 @@
 // Two portals in one database: one that is filled with one of everything, each value marked; and another with next to nothing.
 
 import { expect, vi } from 'vitest';
+import { recordActivity } from '../../src/crm/activity.ts';
 import { addTeam } from '../../src/crm/owners.ts';
-import { PORTAL_ID, startSpoke, type Answer, type Spoke } from './spoke.ts';
+import { NOW, PORTAL_ID, startSpoke, type Answer, type Spoke } from './spoke.ts';
 import { TYPES, MADE_ELSEWHERE } from './walk.ts';
 
 export const OTHER_PORTAL = 7654321;
 
 /** In whatever of the first portal's the other one is never told: labels, values, descriptions. Names are asked for, so they may come back. */
 export const SECRET = 'secret-of-a';
-export const isSecret = (text: string): boolean => text.toLowerCase().includes(SECRET);
+/** In values of its sensitive properties alone. */
+export const CLASSIFIED = 'classified-of-a';
+export const isClassified = (text: string): boolean => text.toLowerCase().includes(CLASSIFIED);
+export const isSecret = (text: string): boolean => text.toLowerCase().includes(SECRET) || isClassified(text);
 
 /** What the first portal has, by the names and ids that requests need. */
 export interface Filled {
@@ -94,7 +98,7 @@ async function fill(spoke: Spoke): Promise<Filled> {
   await post('/crm/v3/properties/contacts/groups', { name: 'a_empty_group', label: SECRET });
   const text = (name: string, more: object = {}): object => ({ name, label: SECRET, description: SECRET, type: 'string', fieldType: 'text', groupName: 'a_group', ...more });
   for (const property of [
-    text('a_text'), text('a_unique', { hasUniqueValue: true }), text('a_sensitive', { dataSensitivity: 'sensitive' }), text('a_gone'), text('a_batch_gone'), text('a_archived'),
+    text('a_text'), text('a_unique', { hasUniqueValue: true }), text('a_sensitive', { dataSensitivity: 'sensitive', hasUniqueValue: true }), text('a_highly', { dataSensitivity: 'highly_sensitive' }), text('a_gone'), text('a_batch_gone'), text('a_archived'),
     text('a_choice', { type: 'enumeration', fieldType: 'select', options: [{ label: SECRET, value: 'a_option' }] }),
     text('a_formula', { fieldType: 'calculation_equation', calculationFormula: "concatenate(string(a_text), 'x')" }),
   ]) await post('/crm/v3/properties/contacts', property);
@@ -125,11 +129,14 @@ async function fill(spoke: Spoke): Promise<Filled> {
   const team = String((await addTeam(spoke.db, PORTAL_ID, SECRET, new Date(0).toISOString()))!.id);
   const users: string[] = [];
   for (const n of [1, 2, 3]) users.push((await post('/settings/v3/users', { email: `a-user-${n}@example.org`, firstName: SECRET, lastName: SECRET, primaryTeamId: team })).id);
+  const by = { at: NOW, userId: Number(users[0]) };
+  await recordActivity(spoke.db, PORTAL_ID, 'login', { ...by, details: { email: 'a-user-1@example.org', ipAddress: '192.0.2.1', userAgent: SECRET, loginSucceeded: true } });
+  await recordActivity(spoke.db, PORTAL_ID, 'security', { ...by, details: { type: 'PRIVATE_APP', objectId: SECRET, userEmail: 'a-user-1@example.org' } });
   const owners = (await spoke.get('/crm/v3/owners')).body.results.map((owner: { id: string }) => owner.id);
 
   const contacts: string[] = [];
   for (const n of Array.from({ length: 14 }, (_, i) => i)) {
-    contacts.push(await make('contacts', { firstname: `${SECRET} ${n}`, lastname: 'Known', email: `a-${n}@example.org`, a_text: SECRET, a_unique: `a-unique-${n}`, a_sensitive: SECRET }));
+    contacts.push(await make('contacts', { firstname: `${SECRET} ${n}`, lastname: 'Known', email: `a-${n}@example.org`, a_text: SECRET, a_unique: `a-unique-${n}`, a_sensitive: `${CLASSIFIED} ${n}`, a_highly: CLASSIFIED }));
     await spoke.call(`PATCH /crm/v3/objects/contacts/${contacts.at(-1)}`, { body: { properties: { firstname: `${SECRET} again ${n}` } } });
   }
   const companies = [await make('companies', { name: SECRET, domain: 'a.example.org' }), await make('companies', { name: SECRET })];
@@ -152,7 +159,7 @@ async function fill(spoke: Spoke): Promise<Filled> {
     body: [{ associationCategory: 'USER_DEFINED', associationTypeId: labels[0] }, { associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 1 }],
   }));
   for (const id of contacts.slice(0, 6)) await link(id, companies[0]!);
-  const archivedContact = await make('contacts', { firstname: SECRET, email: 'a-archived@example.org' });
+  const archivedContact = await make('contacts', { firstname: SECRET, email: 'a-archived@example.org', a_sensitive: CLASSIFIED });
   done(await spoke.call(`DELETE /crm/v3/objects/contacts/${archivedContact}`));
   done(await spoke.post('/crm/v3/objects/contacts/gdpr-delete', { objectId: await make('contacts', { email: 'a-deleted@example.org' }) }));
   return {
