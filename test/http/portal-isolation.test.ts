@@ -43,7 +43,8 @@ describe('the token of another portal', () => {
         const request = `${requestOf(route, given)} ${JSON.stringify(given.body ?? '')}`;
         expect([401, 403, 500], `${request}: ${told(answer)}`).not.toContain(answer.status);
         if (!isSecret(request)) expect(isSecret(told(answer)), `${request}: ${told(answer)}`).toBe(false);
-        expect(ids.filter((one) => !request.includes(one) && told(answer).includes(one)), request).toEqual([]);
+        const numbers = new Set(told(answer).match(/\d+/g));
+        expect(ids.filter((one) => !request.includes(one) && numbers.has(one)), request).toEqual([]);
       }
     }
     expect(await portals.dump()).toEqual(before);

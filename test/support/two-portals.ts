@@ -3,6 +3,7 @@
 import { expect, vi } from 'vitest';
 import { recordActivity } from '../../src/crm/activity.ts';
 import { addTeam } from '../../src/crm/owners.ts';
+import { takeBlock } from '../../src/db/ids.ts';
 import { NOW, PORTAL_ID, startSpoke, type Answer, type Spoke } from './spoke.ts';
 import { TYPES, MADE_ELSEWHERE } from './walk.ts';
 
@@ -57,6 +58,9 @@ const STAGES = ['a_first', 'a_second', 'a_third', 'a_fourth'];
 export async function startTwoPortals(): Promise<TwoPortals> {
   const spoke = await startSpoke();
   const token = await spoke.addPortal(OTHER_PORTAL);
+  // Neighbours: their rows lie in one bucket, so that nothing but the portal's number keeps them apart. Their ids do not meet.
+  await spoke.db.script(`update portal set bucket_home = (select bucket_home from portal where portal_id = ${PORTAL_ID}) where portal_id = ${OTHER_PORTAL}`);
+  await takeBlock(spoke.db, OTHER_PORTAL, 'record', 1_000_000);
   const a = await fill(spoke);
   await recomputed(spoke);
   const own = async (type: string): Promise<string> => done(await spoke.post(`/crm/v3/objects/${type}`, { properties: {} }, { token })).id;
