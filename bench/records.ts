@@ -1,7 +1,8 @@
 // Reads and updates over HTTP at 4 connections: get, batch read of 100, a list page of 100, batch update of 100 (two
 // properties changed), batch upsert of 100 that are there, by email. Beside each its floor: the same rows of the same
 // table by one select, or the same change by one `update ... from`, through node-postgres, without HTTP or Spoke. In
-// turns, in one run; last, what authentication adds to a get. `--only NAME` runs one of them, `--profile` says where Spoke's time goes, `--seconds N` per measurement.
+// turns, in one run; last, what authentication adds to a get. `--only NAME` runs one of them, `--profile` says where Spoke's
+// time goes, `--seconds N` per measurement.
 
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
