@@ -8,12 +8,13 @@ import { deleteArchivedAssociations, moveAssociations, readNeighbours } from '..
 import { blockEmails, deleteRecords, findArchivedByEmail } from '../db/purges.ts';
 import { idsByType, lockRecords, readRecords, type RecordRow } from '../db/records.ts';
 import { problem } from '../errors.ts';
+import { notingActivity } from './activity.ts';
 import { addNeighboursOfOrphans, archiveOrphans, checkLocked } from './archive-records.ts';
 import { retryingStale } from './batch.ts';
 import type { Context } from './context.ts';
 import { checkRecordName, findIds } from './find-records.ts';
 import { mergedIds } from './merge-values.ts';
-import { checkModel } from './model-changes.ts';
+import { actorOf, checkModel } from './model-changes.ts';
 import { propertyTypes } from './property-types/index.ts';
 import { claimsOf, isContactEmail, uniqueForm } from './unique-values.ts';
 
@@ -65,6 +66,9 @@ async function deleteLocked(ctx: Context, tx: Queryable, type: ObjectType, rows:
   await deleteArchivedAssociations(tx, ctx.portal.placement, type.id, ids);
   await archiveOrphans(ctx, tx, neighbours);
   await deleteRecords(tx, ctx.portal.placement, type.id, ids, values);
+  await notingActivity(tx, ctx.portal.portalId, ctx.at, actorOf(ctx, ctx.portal), async (note) => {
+    for (const { id } of rows) note('security', { type: 'GDPR_DELETE', objectId: String(id) });
+  });
 }
 
 /** An email in the form it is compared in. */

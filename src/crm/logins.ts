@@ -3,13 +3,18 @@
 import type { Db } from '../db/db.ts';
 import { deleteLogin, deleteSessions, readUsersOfEmail, readUsersWithPasswords, writePasswordHash, type PortalUser } from '../db/logins.ts';
 import { readPortal } from '../db/portals.ts';
+import { recordActivity } from './activity.ts';
 
 /** Gives an email a password, by its hash, and ends its sessions. False when no portal has a live user of the email. */
 export async function setPassword(db: Db, email: string, passwordHash: string, at: string): Promise<boolean> {
   return await db.transaction(async (tx) => {
-    if ((await readUsersOfEmail(tx, email)).length === 0) return false;
+    const users = await readUsersOfEmail(tx, email);
+    if (users.length === 0) return false;
     await writePasswordHash(tx, email, passwordHash, at);
     await deleteSessions(tx, email);
+    for (const { portalId, userId } of users) {
+      await recordActivity(tx, portalId, 'security', { at, userId: null, details: { type: 'CHANGE_PASSWORD', objectId: String(userId), userEmail: null } });
+    }
     return true;
   });
 }

@@ -33,8 +33,8 @@ export async function changeModel<T>(ctx: Context, change: (tx: Queryable, porta
   return result;
 }
 
-/** Every user is an owner, as long as it is there. */
-function actorOf({ userId }: Context, { owners }: Portal): Actor {
+/** Who is calling, for the audit. Every user is an owner, as long as it is there. */
+export function actorOf({ userId }: Context, { owners }: Portal): Actor {
   return { userId, userEmail: userId === null ? null : [...owners.values()].find((owner) => owner.userId === userId)?.email ?? null };
 }
 

@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { changeAccount } from '../../src/crm/account.ts';
 import { recordActivity } from '../../src/crm/activity.ts';
+import { setPassword } from '../../src/crm/logins.ts';
 import { switchType } from '../../src/crm/object-types.ts';
 import { addOwner, addTeam, archiveOwner } from '../../src/crm/owners.ts';
 import { rotateToken } from '../../src/crm/private-apps.ts';
@@ -173,22 +174,30 @@ describe('what is in the audit', () => {
     const team = await addTeam(spoke.db, PORTAL_ID, 'Navy', now());
     await changeAccount(spoke.db, PORTAL_ID, { companyCurrency: 'CHF' }, now());
     await switchType(spoke.db, PORTAL_ID, '0-421', false, now());
+    expect(await setPassword(spoke.db, OWNER.userEmail, 'scrypt:not:looked:at', now())).toBe(true);
     const { appId } = await createToken(spoke.db, { portalId: PORTAL_ID, name: 'sync', scopes: [], at: now() });
     await rotateToken(spoke.db, { portalId: PORTAL_ID, appId, overlapMs: 0, at: now() });
     for (const revoked of [true, false]) expect(await revokeToken(spoke.db, PORTAL_ID, appId, now())).toBe(revoked);
     expect(await audited()).toEqual([
       ['CRITICAL_ACTION', 'ADD_USER', 'PERFORM', String(made.userId)], ['CRITICAL_ACTION', 'REMOVE_USER', 'PERFORM', String(made.userId)],
       ['CRITICAL_ACTION', 'TEAM_ADDED', 'PERFORM', String(team!.id)], ['ACCOUNT_SETTINGS', undefined, 'UPDATE', String(PORTAL_ID)], ['OBJECT_TYPE', undefined, 'UPDATE', '0-421'],
+      ['CRITICAL_ACTION', 'CHANGE_PASSWORD', 'PERFORM', '1'],
       ...['CREATE', 'ROTATE', 'DEACTIVATE'].map((what) => ['CRITICAL_ACTION', `PRIVATE_APP_ACCESS_TOKEN_${what}`, 'PERFORM', String(appId)]),
     ]);
     const { body } = await spoke.get(`${AUDIT}?occurredAfter=${now()}`);
-    expect(body.results.map(({ actingUser }: Entry) => actingUser)).toEqual(Array(8).fill(NOBODY));
+    expect(body.results.map(({ actingUser }: Entry) => actingUser)).toEqual(Array(9).fill(NOBODY));
     const security = (await spoke.get(`${SECURITY}?fromTimestamp=${Date.parse(now())}`)).body.results;
     expect(security[0]).toEqual({ id: expect.any(String), createdAt: now(), userId: 0, type: 'PRIVATE_APP_ACCESS_TOKEN_DEACTIVATE', objectId: String(appId) });
     spoke.forgetPortal();
   });
 
-  test('not what is done to records', async () => {
+  test('GDPR deletes, by ids alone', async () => {
+    const [made] = await done(['POST /crm/v3/objects/contacts', { properties: { email: 'gone@example.com' } }]);
+    await done(['POST /crm/v3/objects/contacts/gdpr-delete', { objectId: 'gone@example.com', idProperty: 'email' }], ['POST /crm/v3/objects/contacts/gdpr-delete', { objectId: made!.body.id }]);
+    expect(await audited()).toEqual([['CRITICAL_ACTION', 'GDPR_DELETE', 'PERFORM', made!.body.id]]);
+  });
+
+  test('not what is done to records otherwise', async () => {
     await done(['POST /crm/v3/objects/contacts', { properties: { lastname: 'Hopper' } }], ['GET /crm/v3/objects/contacts'], ['POST /crm/v3/objects/contacts/search', {}]);
     expect(await audited()).toEqual([]);
   });
