@@ -17,10 +17,10 @@ export function dataFolder(config: Config): string | undefined {
   return config.databaseUrl || config.dataDir === 'memory:' ? undefined : resolve(config.dataDir);
 }
 
-/** Makes the folder unless it is there. Throws SettingError. */
+/** Makes the folder, for this user alone, unless it is there. Throws SettingError. */
 export function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new SettingError(`SPOKE_DATA_DIR is "${folder}", which cannot be made a folder (${(error as NodeJS.ErrnoException).code}). Name another one.`);
   }

@@ -25,7 +25,9 @@ async function settingsOf(): Promise<{ settings: Record<string, string>; databas
   }
   const folder = temporaryFolder();
   closing.push(folder.remove);
-  return { settings: { SPOKE_DATA_DIR: folder.path }, folder: folder.path };
+  // Not there yet: the program makes it.
+  const data = join(folder.path, 'data');
+  return { settings: { SPOKE_DATA_DIR: data }, folder: data };
 }
 
 async function startOne(settings: Record<string, string>): Promise<Program> {
@@ -77,6 +79,8 @@ test('no token, secret or password is in the log or in the data', async () => {
   const secrets = [given, program.token, guessed, clientSecret!, accessToken, password];
   expect(program.stderr()).toContain('"level"');
   for (const secret of secrets) expect(program.stderr()).not.toContain(secret);
+  // A folder that it makes is this user's alone.
+  if (folder !== undefined) expect(statSync(folder).mode & 0o777).toBe(0o700);
   const isKept = folder === undefined ? await rowsOf(database!) : filesOf(folder);
   expect(isKept('An app')).toBe(true);
   for (const secret of secrets) expect(isKept(secret), secret).toBe(false);
