@@ -9,6 +9,7 @@ import type { Context } from './context.ts';
 import { auditName, changeModel } from './model-changes.ts';
 import type { Portal, ValidationRow } from './portal.ts';
 import type { Normalised } from './property-types/property-type.ts';
+import { checkSensitivity } from './sensitive-properties.ts';
 import { RULE_TYPES, validationRules, type RuleType } from './validation-rules/index.ts';
 import type { Check } from './validation-rules/rule.ts';
 
@@ -17,10 +18,11 @@ export interface ValidationInput {
   shouldApplyNormalization?: boolean;
 }
 
-/** Sets a rule, in place of one of its type. Throws propertyNotFound, unknownRuleType, invalidRule. */
+/** Sets a rule, in place of one of its type. Throws propertyNotFound, missingScopes, unknownRuleType, invalidRule. */
 export async function setValidation(ctx: Context, type: ObjectType, property: string, ruleType: string, input: ValidationInput): Promise<void> {
   await changeModel(ctx, async (tx, portal, note) => {
     const definition = findProperty(portal, type, property);
+    checkSensitivity(ctx, type, portal.sensitiveProperties(type.id).get(property), 'write');
     const known = ruleTypeOf(ruleType);
     const rule = validationRules[known];
     // As the database keeps them.

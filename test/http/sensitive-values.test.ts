@@ -75,6 +75,14 @@ describe('with them', () => {
   });
 });
 
+test('whoever sets a rule for their values edits the property: that wants the scope for writing (5.6 [D])', async () => {
+  const set = (token?: string) => portals.spoke.call('PUT /crm/v3/property-validations/0-1/a_sensitive/rule-type/MAX_LENGTH', { token, body: { ruleArguments: ['99'] } });
+  const refused = await set(plain);
+  expect(refused.status).toBe(403);
+  expect(refused.body).toEqual(missing(WRITE!));
+  expect((await set()).status).toBe(204);
+});
+
 test('words are looked for in sensitive properties for who may see them, in highly sensitive ones for nobody (5.6 [D])', async () => {
   const { spoke } = portals;
   const text = (name: string, dataSensitivity: string) => ({ name, label: name, type: 'string', fieldType: 'text', groupName: 'vault_information', dataSensitivity });
