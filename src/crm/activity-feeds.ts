@@ -37,7 +37,7 @@ export async function listAudit(ctx: Context, query: FeedQuery & { newestFirst: 
   return { entries: entries.map((entry) => ({ ...entry, details: asAudit(entry.kind, entry.userId, entry.details) })), after };
 }
 
-/** HubSpot's words for sign-ins and critical actions in its audit [O]. */
+/** HubSpot's words for sign-ins and critical actions in its audit [O]; that for a failed sign-in is ours [I]. */
 function asAudit(kind: ActivityKind, userId: number | null, details: AuditDetails & SecurityDetails & LoginDetails): AuditDetails {
   switch (kind) {
     case 'audit': return details;

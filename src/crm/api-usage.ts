@@ -27,6 +27,7 @@ export const DAILY_CALLS = 250_000;
 
 const FLUSH_AFTER_MS = 1_000;
 
+/** Makes the one of this process. */
 export function createApiUsage({ db, now, calendar, log }: {
   db: Queryable; now: () => number; calendar: Calendar; log: { error: (fields: object, message: string) => void };
 }): ApiUsage {

@@ -54,6 +54,7 @@ interface Window {
   limiter: Limiter;
 }
 
+/** Makes the one of this process; all on one database count together. */
 export function createRateLimiter({ db, limits, now, calendar }: { db: Queryable; limits: RateLimits; now: () => number; calendar: Calendar }): RateLimiter {
   const windowOf = (name: keyof RateLimits, durationSeconds: number): Window | undefined => {
     const max = limits[name];
