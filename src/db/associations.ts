@@ -1,7 +1,7 @@
 // Reading association rows: one per direction, in the bucket of its from-record, read by from_* only. They lead between live
 // records.
 
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { bucketOfId, type Placement } from './buckets.ts';
 import { integers, prepared, type Queryable } from './db.ts';
 import { modelVersion } from './portals.ts';
@@ -25,6 +25,12 @@ interface StoredRow {
 }
 
 /**
+ * Of one type, as a condition that no index is asked for. The type stands behind to_id in the key, and Postgres 18 thinks of jumping
+ * there from one to_id to the next: it expected so much of it that it read the whole table instead, for each record, 60 s a batch.
+ */
+export const isOfType = ({ category, typeId }: { category: number; typeId: number }): Sql => sql`(category = ${category}::smallint and type_id = ${typeId}::int) is true`;
+
+/**
  * How many associations of one type records have, by record; those without any are left out. A statement per bucket and a
  * count per record: counted together, Postgres reads the whole table when it believes that the records have much of it.
  */
@@ -45,7 +51,7 @@ export async function countAssociations(
       cross join lateral (
         select count(*)::int as count from association
         where bucket = ${bucket}::int and portal_id = ${placement.portalId}::bigint and from_type = ${of.fromType} and from_id = f.id
-          and to_type = ${of.toType} and category = ${of.category}::smallint and type_id = ${of.typeId}::int) c
+          and to_type = ${of.toType} and ${isOfType(of)}) c
       where f.id not in (select from_id from kept) and c.count > 0`));
     for (const row of rows) counts.set(row.from_id, row.count);
   }
@@ -75,7 +81,7 @@ export async function readRowsOfTypes(
     select from_id, to_id, category, type_id from association
     where bucket = any(${[...new Set(fromIds.map(bucketOfId))]}::int[]) and portal_id = ${placement.portalId}::bigint
       and from_type = ${fromType} and from_id = any(${fromIds}::bigint[]) and to_type = ${toType}
-      and category = 0 and type_id = any(${typeIds}::int[])`));
+      and (category = 0 and type_id = any(${typeIds}::int[])) is true`));
   return rows.map((row) => fromStored(row, fromType, toType));
 }
 

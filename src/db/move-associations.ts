@@ -23,7 +23,7 @@ export async function readPrimaries(db: Queryable, placement: Placement, objectT
   return await db.query<AssociationRow>(prepared('read-primaries', sql`
     select from_type as "fromType", from_id as "fromId", to_type as "toType", to_id as "toId", category, type_id as "typeId" from association
     where bucket = any(${bucketsOfIds(ids)}::int[]) and portal_id = ${placement.portalId}::bigint and from_type = ${objectType}
-      and from_id = any(${ids}::bigint[]) and category = 0 and type_id = any(${typeIds}::int[])`));
+      and from_id = any(${ids}::bigint[]) and (category = 0 and type_id = any(${typeIds}::int[])) is true`));
 }
 
 /** Takes the associations of archived records out of reads, counts and maxima. Answers the neighbours that lost some. */

@@ -2,7 +2,7 @@
 // ends (records.ts lockRecords), so counts and maxima are exact.
 
 import sql, { empty } from 'sql-template-tag';
-import { countAssociations, type AssociationRow } from './associations.ts';
+import { countAssociations, isOfType, type AssociationRow } from './associations.ts';
 import { BUCKETS, bucketOfId, type Placement } from './buckets.ts';
 import { errorCode, integers, prepared, type Queryable } from './db.ts';
 import { StaleWriteError, UNIQUE_VIOLATION } from './write-records.ts';
@@ -194,7 +194,7 @@ export async function keepCount(tx: Queryable, placement: Placement, of: Omit<As
     insert into association_count (bucket, portal_id, from_type, from_id, to_type, category, type_id, count)
     select ${bucket}::int, ${placement.portalId}::bigint, ${of.fromType}::text, ${of.fromId}::bigint, ${of.toType}::text, ${of.category}::smallint, ${of.typeId}::int, count(*)
     from association where bucket = ${bucket}::int and portal_id = ${placement.portalId}::bigint and from_type = ${of.fromType}
-      and from_id = ${of.fromId}::bigint and to_type = ${of.toType} and category = ${of.category}::smallint and type_id = ${of.typeId}::int
+      and from_id = ${of.fromId}::bigint and to_type = ${of.toType} and ${isOfType(of)}
     on conflict (bucket, portal_id, from_type, from_id, to_type, category, type_id) do update set count = excluded.count
     returning count`));
   return row!.count;
