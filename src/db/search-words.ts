@@ -16,7 +16,7 @@ export async function learnWords(db: Db, placement: Placement, objectType: strin
   const [ids] = await db.query<{ first: number | null; last: number | null }>(sql`
     select (select r.id from record r where ${inType} order by r.id limit 1) as first, (select r.id from record r where ${inType} order by r.id desc limit 1) as last`);
   const { first, last } = ids!;
-  if (first === null || last === null) return new Set();
+  if (first === null || last === null) return new Map();
   const step = Math.ceil((last - first + 1) / PLACES);
   const parts = Array.from({ length: PLACES }, (_, i) => sql`(
     select ${textOf(placement, objectType, of)} as words from record r

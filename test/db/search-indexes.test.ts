@@ -2,7 +2,7 @@
 // asked, and changing nothing of what these find.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Db } from '../../src/db/db.ts';
+import type { Db, Statement } from '../../src/db/db.ts';
 import { createSearchIndexer, wantedIndexes, WORTH_AN_INDEX, type SearchIndexer } from '../../src/db/search-indexes.ts';
 import { COUNTED_MATCHES, searchRecords, type Condition, type KnownWords, type SearchPlan } from '../../src/db/search.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -43,10 +43,11 @@ const names = (some: SearchPlan): string[] => wantedIndexes(PLACEMENT, some).map
 /** How Postgres goes about the search itself: caught on its way to the database. */
 async function explained(some: SearchPlan, words?: KnownWords): Promise<string> {
   const plans: string[] = [];
-  await searchRecords({ query: async (statement) => {
+  await searchRecords({ query: async <Row>(statement: Statement) => {
+    if (statement.text.includes('explain')) return await db.query<Row>(statement);
     const rows = await db.query<{ 'QUERY PLAN': string }>({ text: `explain ${statement.text}`, values: statement.values });
     plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
-    return [];
+    return await db.query<Row>(statement);
   } }, PLACEMENT, some, words);
   return plans[0]!;
 }
@@ -99,7 +100,7 @@ test('words are found by trigrams, where Postgres has them: of a rare part of th
   for (const [i, one] of searches.entries()) expect(counted(await searchRecords(db, PLACEMENT, one, indexer.notice(PLACEMENT, one)))).toEqual(counted(before[i]!));
   if (!db.concurrent) return;
   const rare = await explained(searches[3]!, indexer.notice(PLACEMENT, searches[3]!));
-  expect(rare).toMatch(/Index Cond.*~~ '%name%'.*~~ '%9998%'/s);
+  expect(rare).toMatch(/Filter[^]*'%name%'[^]*Index Cond[^]*'%9998%'/);
   const inName = everything({ ...texts, terms: ['e 9998'] });
   expect(await explained(inName, indexer.notice(PLACEMENT, inName))).toMatch(/Index Cond.*~~ '% 9998%'/s);
   expect(await explained(searches[7]!, indexer.notice(PLACEMENT, searches[7]!))).toMatch(/Index Scan on search_/);
