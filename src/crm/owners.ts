@@ -116,3 +116,11 @@ async function changePeople<T>(db: Db, portalId: number, at: string, change: (tx
     return result;
   });
 }
+
+/**
+ * The user in whose name the caller changes the portal: who granted the access; for a token of the command line the portal's
+ * first one. Null in a portal without any.
+ */
+export function actingUserId(ctx: Context): number | null {
+  return ctx.userId ?? ctx.portal.owners.values().next().value?.userId ?? null;
+}

@@ -9,6 +9,7 @@ import { problem } from '../errors.ts';
 import type { Context } from './context.ts';
 import { PIPELINES_PER_TYPE, stagesPerPipeline } from './limits.ts';
 import { auditName, changeModel } from './model-changes.ts';
+import { actingUserId } from './owners.ts';
 import type { Portal } from './portal.ts';
 import { liveStages, type PortalPipeline, type PortalStage } from './portal/pipelines.ts';
 import { stagePropertiesOf } from './portal/stage-properties.ts';
@@ -58,7 +59,7 @@ export async function changePipeline(ctx: Context, type: ObjectType, edit: (at: 
     const { id, label, displayOrder, stages, createdAt = BEGINNING, updatedAt = BEGINNING, archivedAt = null } = pipeline;
     await writePipeline(tx, portal.portalId, { objectType: type.id, id, definition: { label, displayOrder, stages }, createdAt, updatedAt, archivedAt });
     const first = await takeBlock(tx, portal.portalId, 'pipeline_change', changes.length) - changes.length;
-    const userId = /^\d{1,15}$/.test(ctx.source.id ?? '') ? Number(ctx.source.id) : null;
+    const userId = actingUserId(ctx);
     // Named by its label, as HubSpot's own sample has it.
     const action = before === undefined ? 'CREATE' : pipeline.archivedAt !== undefined && before.archivedAt === undefined ? 'DELETE' : 'UPDATE';
     note('audit', { category: 'PIPELINE', subCategory: auditName(type), action, targetObjectId: label });

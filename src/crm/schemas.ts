@@ -10,6 +10,7 @@ import { Problem, problem } from '../errors.ts';
 import type { Context } from './context.ts';
 import { CUSTOM_OBJECTS } from './limits.ts';
 import { changeModel } from './model-changes.ts';
+import { actingUserId } from './owners.ts';
 import type { Portal } from './portal.ts';
 import { requireObjectType, type CustomObject } from './portal/object-types.ts';
 import type { KeptProperty } from './portal/properties.ts';
@@ -60,7 +61,8 @@ export async function createSchema(ctx: Context, given: SchemaInput): Promise<Sc
     const associated = checkInput(portal, input);
     const number = await takeBlock(tx, NO_PORTAL, 'object_type', 1) - 1 + FIRST_ID;
     const typeId = `2-${number}`;
-    const user = ctx.source.id === null ? {} : { createdByUserId: Number(ctx.source.id), updatedByUserId: Number(ctx.source.id) };
+    const userId = actingUserId(ctx);
+    const user = userId === null ? {} : { createdByUserId: userId, updatedByUserId: userId };
     await insertObjectType(tx, portal.portalId, { id: typeId, name: input.name, definition: { ...definitionOf(input), ...user }, at: ctx.at });
     const made = await ctx.portals.read(tx, portal.portalId);
     await addAll(tx, made, made.objectType(typeId)!, input.properties, ctx.at);
@@ -155,7 +157,8 @@ export async function updateSchema(ctx: Context, name: string, given: SchemaPatc
     checkLabels(labels);
     const definition: CustomObject = { ...row.definition, ...definedOf(patch), labels };
     if (patch.clearDescription) delete definition.description;
-    if (ctx.source.id !== null) definition.updatedByUserId = Number(ctx.source.id);
+    const userId = actingUserId(ctx);
+    if (userId !== null) definition.updatedByUserId = userId;
     checkReferences(definition, new Set(portal.properties(row.objectType).keys()));
     await updateObjectType(tx, portal.portalId, { id: row.objectType, definition, at: ctx.at });
     note('audit', { category: 'SCHEMA', action: 'UPDATE', targetObjectId: row.name });

@@ -3,10 +3,12 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { clockOf } from '../support/expect.ts';
+import { oauthIn } from '../support/oauth.ts';
 import { startSpoke, type Spoke } from '../support/spoke.ts';
 
 let spoke: Spoke;
 const { now, tick } = clockOf(() => spoke);
+const oauth = oauthIn(() => spoke, now);
 beforeAll(async () => {
   spoke = await startSpoke();
 });
@@ -31,11 +33,14 @@ test('a pipeline is made, changed, deleted and restored: an entry for each, the 
   const renamed = (await spoke.call(`PATCH ${DEALS}/p`, { body: { label: 'Q' } })).body;
   // Nothing changed: no entry.
   await spoke.call(`PATCH ${DEALS}/p`, { body: { label: 'Q' } });
-  const second = await spoke.tokenWith(['crm.schemas.deals.write']);
-  await spoke.call(`DELETE ${DEALS}/p`, { token: second });
+  // By an app that another user has granted access. Tokens of the command line are the portal's first user's.
+  const userId = Number((await spoke.post('/settings/v3/users', { email: 'ana@example.com' })).body.id);
+  const scopes = ['oauth', 'crm.schemas.deals.write'];
+  const { accessToken } = await oauth.install(await oauth.app({ requiredScopes: scopes }), { userId, userEmail: 'ana@example.com', scopes });
+  await spoke.call(`DELETE ${DEALS}/p`, { token: accessToken });
   await spoke.call(`PATCH ${DEALS}/p`, { body: { archived: false } });
   const entries = await audit('p');
-  expect(entries.map((entry: { action: string; fromUserId: number }) => [entry.action, entry.fromUserId])).toEqual([['UPDATE', 1], ['DELETE', 2], ['UPDATE', 1], ['CREATE', 1]]);
+  expect(entries.map((entry: { action: string; fromUserId: number }) => [entry.action, entry.fromUserId])).toEqual([['UPDATE', 1], ['DELETE', userId], ['UPDATE', 1], ['CREATE', 1]]);
   expect(entries[2]).toEqual({ portalId: 1234567, identifier: '1234567:p', action: 'UPDATE', timestamp: later, fromUserId: 1, message: 'Pipeline "Q" updated', rawObject: renamed });
   expect(entries[1]).toMatchObject({ message: 'Pipeline "Q" deleted', rawObject: { archived: true, archivedAt: later } });
   // Its stage was not touched.

@@ -39,7 +39,7 @@ describe('a new custom object', () => {
     const { id, properties, associations, ...rest } = answer.body;
     expect(rest).toEqual({
       objectTypeId: `2-${id}`, fullyQualifiedName: `p${PORTAL_ID}_${name}`, name, labels: { singular: 'Car', plural: 'Cars' }, archived: false, createdAt: NOW, updatedAt: NOW,
-      createdByUserId: expect.any(Number), updatedByUserId: expect.any(Number),
+      createdByUserId: 1, updatedByUserId: 1,
       primaryDisplayProperty: 'model', requiredProperties: ['model'], searchableProperties: ['model'], secondaryDisplayProperties: ['year'],
       allowsSensitiveProperties: false, metaType: 'PORTAL_SPECIFIC',
     });
