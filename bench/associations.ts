@@ -1,45 +1,33 @@
-// Associations of a company that already has 1, 100 or 50,000 contacts, over HTTP at 4 connections: batches of 100 and of
-// 2,000 new ones, a page of 100, a batch read of 4 companies (500 of each at most). Creation is measured beside its floor, the same rows of the
-// same table by one insert through node-postgres, in turns, in one run. What must hold: time per new association does not
-// grow with what is there.
+// A company with 1, 100 or 50,000 contacts, over HTTP at 4 connections: batches of 100 and of 2,000 new ones, a page of 100, a
+// batch read of 4 companies (500 of each at most). Creation is measured beside its floor, the same rows of the same table by one
+// insert through node-postgres, in turns, in one run. What must hold: time per new association does not grow with what is there.
+// `--large N` in place of 50,000, `--seconds N`, `--rounds N`.
 
-import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
-import { openPostgres } from '../src/db/postgres.ts';
-import { startPostgres } from '../test/support/postgres-runner.ts';
-import { measure, median, openConnection, printTable, processTree, startProgram, TOKEN, type Rate } from './support.ts';
+import { countedProcesses, createDatabase, findPlace, inTurns, medianCpu, medianRate, medianRatio, openPool, perSecond, withServer, type Finding, type PostgresServer } from './setup.ts';
+import { measure, median, openConnection, printTable, startProgram, type Rate } from './support.ts';
 
-const { values: options } = parseArgs({ options: { seconds: { type: 'string', default: '2' }, rounds: { type: 'string', default: '3' }, large: { type: 'string', default: '50000' } } });
-const SECONDS = Number(options.seconds);
-const ROUNDS = Number(options.rounds);
-const LARGE = Number(options.large);
+interface Options {
+  seconds: number;
+  rounds: number;
+  /** How many contacts the large companies have. */
+  large: number;
+}
+
 const CONNECTIONS = 4;
-/** Companies with so many contacts: of the small ones each takes one new batch, of the large one per connection. */
-const SIZES = [{ size: 1, companies: 400 }, { size: 100, companies: 400 }, { size: LARGE, companies: CONNECTIONS }];
-/** Contacts that no company has before. */
-const SPARE = 400_000;
 const TO_COMPANY = 279;
 const TO_CONTACT = 280;
 
-const server = await startPostgres({ max_wal_size: '8GB', checkpoint_timeout: '30min' });
-try {
-  const admin = openPostgres({ url: `${server.address}/postgres`, connections: 1 });
-  await admin.script('create database spoke');
-  await admin.close();
-  const databaseUrl = `${server.address}/spoke`;
+/** Prints the table of associations; hands on the rates of making them, and how they change with what is there. */
+export async function benchAssociations(server: PostgresServer, { seconds, rounds, large: LARGE }: Options): Promise<Finding[]> {
+  /** Contacts that no company has before: more than any floor associates in a round. */
+  const SPARE = 250_000 * Math.ceil(seconds);
+  /** Companies with so many contacts: of the small ones each takes one new batch, of the large one per connection. */
+  const SIZES = [{ size: 1, companies: 400 }, { size: 100, companies: 400 }, { size: LARGE, companies: CONNECTIONS }];
+  const databaseUrl = await createDatabase(server.address, 'associations');
   const program = await startProgram({ SPOKE_DATABASE_URL: databaseUrl, SPOKE_MAX_ASSOCIATIONS: 'off' });
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: CONNECTIONS });
-  pool.on('error', () => {});
-
-  // One record through the API says where the portal's rows are; the others are made in SQL.
-  const answer = await fetch(`${program.url}/crm/v3/objects/contacts`, {
-    method: 'POST', headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }, body: JSON.stringify({ properties: { firstname: 'first' } }),
-  });
-  const first = Number((await answer.json() as { id: string }).id);
-  const bucket = first % 4096;
-  const portalId = (await pool.query<{ portal_id: string }>('select portal_id from record limit 1')).rows[0]!.portal_id;
-  const idOf = (n: number): number => (1_000_000 + n) * 4096 + bucket;
+  const pool = openPool(databaseUrl, CONNECTIONS);
+  const { bucket, portalId, idOf } = await findPlace(program, pool);
   const makeRecords = async (type: string, from: number, count: number): Promise<void> => {
     await pool.query(`insert into record (bucket, portal_id, object_type, id, properties, version, created_at, updated_at)
       select $1::int, $2::bigint, $3, (1000000 + n)::bigint * 4096 + $1::int, '{"name": "x"}', 1, now(), now() from generate_series($4::int, $5::int) n`, [bucket, portalId, type, from, from + count - 1]);
@@ -67,7 +55,7 @@ try {
   await pool.query('vacuum analyze association');
 
   const connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => openConnection(program.url)));
-  const pids = { postgres: () => processTree(server.process.pid!), spoke: () => [program.pid], client: () => [process.pid] };
+  const pids = countedProcesses(server, program);
   const send = async (worker: number, method: string, path: string, body?: unknown): Promise<void> => {
     const status = await connections[worker]!.send(method, path, body === undefined ? undefined : JSON.stringify(body));
     if (status !== 200 && status !== 201) throw new Error(`${method} ${path} answered ${status}`);
@@ -117,42 +105,41 @@ try {
     inputs: Array.from({ length: CONNECTIONS }, (_, i) => ({ id: String(companies.get(size)![i]) })),
   });
 
-  console.log(`${cpus().length} cores, ${cpus()[0]!.model}, Node ${process.version}\n`);
   const table: (string | number)[][] = [];
+  const findings: Finding[] = [];
   const perThing = new Map<string, number[]>();
   for (const batch of [100, 2_000]) {
     for (const { size } of SIZES) {
-      await measure(CONNECTIONS, 0.5, batch, create(size, batch));
-      const pairs: { floor: Rate; spoke: Rate }[] = [];
-      for (let round = 0; round < ROUNDS; round++) {
-        await clear();
-        const floor = await measure(CONNECTIONS, SECONDS, batch, floorCreate(size, batch), pids);
-        await clear();
-        pairs.push({ floor, spoke: await measure(CONNECTIONS, SECONDS, batch, create(size, batch), pids) });
-      }
-      await clear();
-      const rate = median(pairs.map((pair) => pair.spoke.perSecond));
-      perThing.set(`create ${batch}`, [...(perThing.get(`create ${batch}`) ?? []), rate]);
-      const cpu = (side: 'floor' | 'spoke', process: keyof typeof pids): string => median(pairs.map((pair) => pair[side].cpu[process]!)).toFixed(2);
-      table.push([`create ${batch}`, size, Math.round(median(pairs.map((pair) => pair.floor.perSecond))), Math.round(rate),
-        median(pairs.map((pair) => pair.spoke.perSecond / pair.floor.perSecond)).toFixed(2), cpu('spoke', 'postgres'), cpu('spoke', 'spoke'), cpu('floor', 'postgres')]);
+      const pairs = await inTurns({ connections: CONNECTIONS, units: batch, rounds, seconds, floor: floorCreate(size, batch), spoke: create(size, batch), clear }, pids);
+      perThing.set(`create ${batch}`, [...(perThing.get(`create ${batch}`) ?? []), medianRate(pairs, 'spoke')]);
+      findings.push(perSecond(pairs, `associations, ${batch} a batch, ${size} there`, '>= 0.4'));
+      table.push([`create ${batch}`, size, Math.round(medianRate(pairs, 'floor')), Math.round(medianRate(pairs, 'spoke')), medianRatio(pairs).toFixed(2),
+        medianCpu(pairs, 'spoke', 'postgres'), medianCpu(pairs, 'spoke', 'spoke'), medianCpu(pairs, 'floor', 'postgres')]);
     }
   }
   for (const [name, work] of [['list page', list], ['batch read', batchRead]] as const) {
     for (const { size } of SIZES) {
       await measure(CONNECTIONS, 0.5, 1, work(size));
       const rates: Rate[] = [];
-      for (let round = 0; round < ROUNDS; round++) rates.push(await measure(CONNECTIONS, SECONDS, 1, work(size), pids));
+      for (let round = 0; round < rounds; round++) rates.push(await measure(CONNECTIONS, seconds, 1, work(size), pids));
       perThing.set(name, [...(perThing.get(name) ?? []), median(rates.map((rate) => rate.perSecond))]);
       table.push([name, size, '', Math.round(median(rates.map((rate) => rate.perSecond))), '', median(rates.map((r) => r.cpu.postgres!)).toFixed(2), median(rates.map((r) => r.cpu.spoke!)).toFixed(2), '']);
     }
   }
-  console.log(`Associations (calls, for reads) a second at ${CONNECTIONS} connections, median of ${ROUNDS} rounds of ${SECONDS} s; CPU ms per call`);
+  console.log(`\nAssociations (calls, for reads) a second at ${CONNECTIONS} connections, median of ${rounds} rounds of ${seconds} s; CPU ms per call`);
   printTable(['', 'there before', 'floor', 'spoke', 'ratio', 'cpu postgres', 'cpu spoke', 'floor cpu postgres'], table);
-  for (const [name, [, hundred, large]] of perThing) console.log(`${name}: time at ${LARGE} is ${(hundred! / large!).toFixed(2)} of the time at 100`);
+  for (const [name, [, hundred, large]] of perThing) {
+    const goal = name === 'create 100' ? '<= 1.5' : '';
+    findings.push({ what: `associations, ${name}: time at ${LARGE} and at 100`, floor: `${Math.round(hundred!)}/s`, spoke: `${Math.round(large!)}/s`, ratio: hundred! / large!, goal });
+    console.log(`${name}: time at ${LARGE} is ${(hundred! / large!).toFixed(2)} of the time at 100`);
+  }
   connections.forEach((connection) => connection.close());
   await pool.end();
   await program.stop();
-} finally {
-  await server.stop();
+  return findings;
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { seconds: { type: 'string', default: '2' }, rounds: { type: 'string', default: '3' }, large: { type: 'string', default: '50000' } } });
+  await withServer((server) => benchAssociations(server, { seconds: Number(values.seconds), rounds: Number(values.rounds), large: Number(values.large) }));
 }

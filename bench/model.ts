@@ -1,7 +1,8 @@
 // A portal with a model of its own, for batch-create.ts: 300 properties of contacts, ten of which are formulas over what the
 // load writes, and rules for ten of the twelve properties that it writes. Every record runs all twenty.
 
-import { TOKEN, type Program } from './support.ts';
+import { send } from './setup.ts';
+import type { Program } from './support.ts';
 
 const FORMULAS: [type: string, formula: string][] = [
   ['string', "concatenate(string(firstname), ' ', string(lastname))"],
@@ -24,15 +25,9 @@ const RULES: [property: string, ruleType: string, args: string[]][] = [
 
 /** Gives the program's portal its model. */
 export async function defineModel(program: Program): Promise<void> {
-  const send = async (method: string, path: string, body: object, wanted: number): Promise<void> => {
-    const response = await fetch(`${program.url}${path}`, {
-      method, headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }, body: JSON.stringify(body),
-    });
-    if (response.status !== wanted) throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
-  };
   const formulas = FORMULAS.map(([type, calculationFormula], i) => ({ name: `model_${i}`, type, fieldType: 'calculation_equation', calculationFormula }));
   const others = Array.from({ length: 300 - formulas.length }, (_, i) => ({ name: `plain_${i}`, type: 'string', fieldType: 'text' }));
   const inputs = [...formulas, ...others].map((property) => ({ ...property, label: property.name, groupName: 'contactinformation' }));
-  for (let i = 0; i < inputs.length; i += 100) await send('POST', '/crm/v3/properties/contacts/batch/create', { inputs: inputs.slice(i, i + 100) }, 201);
-  for (const [property, ruleType, ruleArguments] of RULES) await send('PUT', `/crm/v3/property-validations/0-1/${property}/rule-type/${ruleType}`, { ruleArguments }, 204);
+  for (let i = 0; i < inputs.length; i += 100) await send(program, 'POST', '/crm/v3/properties/contacts/batch/create', { inputs: inputs.slice(i, i + 100) }, 201);
+  for (const [property, ruleType, ruleArguments] of RULES) await send(program, 'PUT', `/crm/v3/property-validations/0-1/${property}/rule-type/${ruleType}`, { ruleArguments }, 204);
 }

@@ -5,23 +5,17 @@
 // time goes, `--seconds N` per measurement.
 
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
-import { openPostgres } from '../src/db/postgres.ts';
-import { startPostgres } from '../test/support/postgres-runner.ts';
+import type pg from 'pg';
 import { measureAuthentication } from './authentication.ts';
 import { summarise } from './profile.ts';
-import { measure, median, openConnection, printTable, processTree, startProgram, TOKEN, type Connection, type Program, type Rate } from './support.ts';
+import { countedProcesses, createDatabase, inTurns, medianCpu, medianRate, medianRatio, openPool, perSecond, send, withServer, type Finding, type PostgresServer } from './setup.ts';
+import { openConnection, printTable, startProgram, type Connection, type Program } from './support.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '2' }, rounds: { type: 'string', default: '3' }, only: { type: 'string' }, profile: { type: 'boolean', default: false },
-  },
-});
-const SECONDS = Number(options.seconds);
-const ROUNDS = Number(options.rounds);
+interface Options { seconds: number; rounds: number; only: string | undefined; profile: boolean }
+
 const CONNECTIONS = 4;
 const RECORDS = 20_000;
 const BATCH = 100;
@@ -43,10 +37,7 @@ async function makeContacts(program: Program): Promise<Made[]> {
   const made: Made[] = [];
   for (let at = 0; at < RECORDS; at += BATCH) {
     const inputs = Array.from({ length: BATCH }, (_, i) => ({ properties: contact(at + i) }));
-    const answer = await fetch(`${program.url}${PATH}/batch/create`, {
-      method: 'POST', headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }, body: JSON.stringify({ inputs }),
-    });
-    const { results } = await answer.json() as { results: { id: string }[] };
+    const { results } = await send<{ results: { id: string }[] }>(program, 'POST', `${PATH}/batch/create`, { inputs }, 201);
     made.push(...results.map(({ id }, i) => ({ n: at + i, id })));
   }
   return made;
@@ -126,26 +117,23 @@ function casesFor(all: Made[], portalId: number): Case[] {
   ];
 }
 
-const server = await startPostgres({ max_wal_size: '4GB', checkpoint_timeout: '30min' });
-const folder = mkdtempSync(join(tmpdir(), 'spoke-profile-'));
-try {
-  const admin = openPostgres({ url: `${server.address}/postgres`, connections: 1 });
-  await admin.script('create database spoke');
-  await admin.close();
-  const databaseUrl = `${server.address}/spoke`;
-  const program = await startProgram({ SPOKE_DATABASE_URL: databaseUrl }, options.profile ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : []);
+const GOALS: Record<string, string> = { get: '>= 0.5', 'batch read': '>= 0.6', 'batch update': '>= 0.4', 'batch upsert': '>= 0.4' };
+
+/** Prints the table of reads and updates; hands on the rates. */
+export async function benchRecords(server: PostgresServer, { seconds, rounds, only, profile }: Options): Promise<Finding[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'spoke-profile-'));
+  const databaseUrl = await createDatabase(server.address, 'records');
+  const program = await startProgram({ SPOKE_DATABASE_URL: databaseUrl }, profile ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : []);
   const all = await makeContacts(program);
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: CONNECTIONS });
-  pool.on('error', () => {});
+  const pool = openPool(databaseUrl, CONNECTIONS);
   await pool.query('vacuum analyze record');
   const { rows: [first] } = await pool.query<{ portal_id: string }>('select portal_id from record limit 1');
   const connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => openConnection(program.url)));
-  const pids = { postgres: () => processTree(server.process.pid!), spoke: () => [program.pid], client: () => [process.pid] };
 
-  console.log(`${cpus().length} cores, ${cpus()[0]!.model}, Node ${process.version}`);
   const table: (string | number)[][] = [];
+  const findings: Finding[] = [];
   for (const { name, units, spoke, floor } of casesFor(all, Number(first!.portal_id))) {
-    if (options.only !== undefined && options.only !== name) continue;
+    if (only !== undefined && only !== name) continue;
     const callSpoke = async (worker: number): Promise<void> => {
       const status = await spoke(connections[worker]!.send, worker);
       if (status !== 200) throw new Error(`${name} answered ${status}`);
@@ -154,35 +142,32 @@ try {
       const { rowCount } = await floor(pool, worker);
       if (rowCount !== units) throw new Error(`the floor of ${name} met ${rowCount} rows`);
     };
-    await measure(CONNECTIONS, 0.5, units, callFloor);
-    await measure(CONNECTIONS, 1, units, callSpoke);
-    const pairs: { floor: Rate; spoke: Rate }[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      pairs.push({ floor: await measure(CONNECTIONS, SECONDS, units, callFloor, pids), spoke: await measure(CONNECTIONS, SECONDS, units, callSpoke, pids) });
-    }
-    const of = (side: 'floor' | 'spoke', value: (rate: Rate) => number): number => median(pairs.map((pair) => value(pair[side])));
-    const cpu = (side: 'floor' | 'spoke', process: keyof typeof pids): string => of(side, (rate) => rate.cpu[process]!).toFixed(2);
+    const pairs = await inTurns({ connections: CONNECTIONS, units, rounds, seconds, floor: callFloor, spoke: callSpoke }, countedProcesses(server, program));
+    findings.push(perSecond(pairs, name, GOALS[name] ?? ''));
     table.push([
-      name, Math.round(of('floor', (rate) => rate.perSecond)), Math.round(of('spoke', (rate) => rate.perSecond)),
-      median(pairs.map((pair) => pair.spoke.perSecond / pair.floor.perSecond)).toFixed(2),
-      cpu('spoke', 'postgres'), cpu('spoke', 'spoke'), cpu('spoke', 'client'), cpu('floor', 'postgres'), cpu('floor', 'client'),
+      name, Math.round(medianRate(pairs, 'floor')), Math.round(medianRate(pairs, 'spoke')), medianRatio(pairs).toFixed(2),
+      ...['postgres', 'spoke', 'client'].map((process) => medianCpu(pairs, 'spoke', process)), ...['postgres', 'client'].map((process) => medianCpu(pairs, 'floor', process)),
     ]);
   }
-  console.log(`\nRecords a second at ${CONNECTIONS} connections, median of ${ROUNDS} rounds of ${SECONDS} s; CPU ms per call`);
+  console.log(`\nRecords a second at ${CONNECTIONS} connections, median of ${rounds} rounds of ${seconds} s; CPU ms per call`);
   printTable(['', 'floor', 'spoke', 'ratio', 'cpu postgres', 'cpu spoke', 'cpu client', 'floor cpu postgres', 'floor cpu client'], table);
-  if (options.only === undefined || options.only === 'get') {
-    const share = await measureAuthentication(databaseUrl, Number(first!.portal_id), () => `${PATH}/${pickOne(all, 0).id}?${QUERY}`, SECONDS, ROUNDS);
+  if (only === undefined || only === 'get') {
+    const share = await measureAuthentication(databaseUrl, Number(first!.portal_id), () => `${PATH}/${pickOne(all, 0).id}?${QUERY}`, seconds, rounds);
     console.log(`\nA get without HTTP: ${share.getMicroseconds.toFixed(0)} µs, of them ${share.addedMicroseconds.toFixed(1)} µs (${share.percent.toFixed(1)} %) `
       + 'to know the caller and to count the call');
   }
   connections.forEach((connection) => connection.close());
   await pool.end();
   await program.stop();
-  if (options.profile) {
+  if (profile) {
     console.log('\nWhere Spoke\'s own time goes (CPU profile of the whole run)');
     summarise(join(folder, readdirSync(folder)[0]!));
   }
-} finally {
-  await server.stop();
   rmSync(folder, { recursive: true, force: true });
+  return findings;
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { seconds: { type: 'string', default: '2' }, rounds: { type: 'string', default: '3' }, only: { type: 'string' }, profile: { type: 'boolean', default: false } } });
+  await withServer((server) => benchRecords(server, { seconds: Number(values.seconds), rounds: Number(values.rounds), only: values.only, profile: values.profile }));
 }
