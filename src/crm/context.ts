@@ -3,7 +3,8 @@
 import type { Db } from '../db/db.ts';
 import type { IdSource } from '../db/ids.ts';
 import type { WriteSource } from '../db/records.ts';
-import type { KnownWords, SearchPlan } from '../db/search.ts';
+import type { KnownWords } from '../db/search.ts';
+import type { SearchPlan } from '../db/search-plan.ts';
 import type { DailyCalls } from './api-usage.ts';
 import type { Portal, PortalCache } from './portal.ts';
 

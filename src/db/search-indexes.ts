@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto';
 import sql, { type Sql } from 'sql-template-tag';
 import type { Placement } from './buckets.ts';
 import type { Db } from './db.ts';
-import { inPortal, isMissing, keyOf, textOf, wordsWith, type Kind, type KnownWords, type Reference, type SearchPlan } from './search.ts';
+import { inPortal, isMissing, keyOf, textOf, wordsWith, type KnownWords } from './search.ts';
+import type { Kind, Reference, SearchPlan } from './search-plan.ts';
 import { learnWords } from './search-words.ts';
 import type { CommonTrigrams } from './trigrams.ts';
 

@@ -3,7 +3,8 @@
 import sql, { join } from 'sql-template-tag';
 import { bucketsOf, type Placement } from './buckets.ts';
 import type { Db } from './db.ts';
-import { inBucket, textOf, type Reference } from './search.ts';
+import { inBucket, textOf } from './search.ts';
+import type { Reference } from './search-plan.ts';
 import { commonTrigrams, type CommonTrigrams } from './trigrams.ts';
 
 /** So many records are looked at, from so many places. */

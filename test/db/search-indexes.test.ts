@@ -4,7 +4,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Db, Statement } from '../../src/db/db.ts';
 import { createSearchIndexer, wantedIndexes, WORTH_AN_INDEX, type SearchIndexer } from '../../src/db/search-indexes.ts';
-import { COUNTED_MATCHES, searchRecords, type Condition, type KnownWords, type SearchPlan } from '../../src/db/search.ts';
+import { COUNTED_MATCHES, searchRecords, type KnownWords } from '../../src/db/search.ts';
+import type { Condition, SearchPlan } from '../../src/db/search-plan.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const PLACEMENT = { portalId: 7, bucketHome: 3, bucketSpread: 1 };
@@ -80,7 +81,7 @@ test('the search that asked for an index is answered by it', async () => {
 });
 
 test('words are found by trigrams, where Postgres has them: of a rare part of the word, whatever is rare', async () => {
-  const token = (word: string, property: string): Condition => ({ test: 'matches', of: of(property), as: 'folded', patterns: [{ expression: `(^|[ ])${word}($|[ ])`, holds: [word] }], not: false });
+  const token = (word: string, property: string): Condition => ({ test: 'matches', of: of(property), as: 'folded', patterns: [{ expression: `(^|[ ])${word}($|[ ])`, holds: [word], whole: [word] }], not: false });
   const texts = { of: [of('name'), of('city')], terms: [] as string[] };
   const searches: SearchPlan[] = [
     ...['9998', '99', 'nobody', 'name 9998', 'Name', '_998', 'bern'].map((term) => everything({ ...texts, terms: term.split(' ') })),

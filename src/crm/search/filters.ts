@@ -3,7 +3,7 @@
 
 import type { ObjectType } from '../../catalogue/types.ts';
 import { fold } from '../../db/fold.ts';
-import type { Comparison, Condition, Reference } from '../../db/search.ts';
+import type { Comparison, Condition, Reference } from '../../db/search-plan.ts';
 import { problem } from '../../errors.ts';
 import { recordId } from '../find-records.ts';
 import type { Portal } from '../portal.ts';

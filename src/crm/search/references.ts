@@ -1,7 +1,7 @@
 // Where the value of a property is, and what it is compared as: what search has to know of a property.
 
 import { ASSOCIATION_CATEGORIES, type ObjectType, type PropertyDefinition } from '../../catalogue/types.ts';
-import type { Kind, Reference } from '../../db/search.ts';
+import type { Kind, Reference } from '../../db/search-plan.ts';
 import { associationSource } from '../association-properties.ts';
 import { keptUnder } from '../computations/stage-dates.ts';
 import { derivedFrom } from '../derived.ts';

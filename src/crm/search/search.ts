@@ -2,7 +2,8 @@
 
 import type { ObjectType } from '../../catalogue/types.ts';
 import { findCleared, findUniqueValues, type RecordRow } from '../../db/records.ts';
-import { searchRecords, type Condition, type SearchPlan } from '../../db/search.ts';
+import { searchRecords } from '../../db/search.ts';
+import type { Condition, SearchPlan } from '../../db/search-plan.ts';
 import { problem } from '../../errors.ts';
 import { findLiveIds, keyText } from '../aliases.ts';
 import { checkRecordAccess } from '../access.ts';

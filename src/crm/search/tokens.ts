@@ -10,6 +10,8 @@ export interface TokenPattern {
   /** Understood alike by Postgres and JavaScript. */
   expression: string;
   holds: string[];
+  /** Where any text matches that starts, ends or is all like this: parts with anything between them. */
+  whole: string[] | undefined;
 }
 
 /** None for an operand without words. */
@@ -17,6 +19,8 @@ export function tokenPatterns(operand: string): TokenPattern[] {
   return operand.split(breaks).filter((word) => word !== '').map((word) => {
     const parts = word.split(/\*+/);
     const body = parts.map((part) => part.replaceAll('.', String.raw`\.`)).join(`[^${BREAK}]*`);
-    return { expression: `(^|[${BREAK}])${body}($|[${BREAK}])`, holds: parts.filter((part) => part !== '') };
+    const holds = parts.filter((part) => part !== '');
+    // Between two parts must be no end of a word.
+    return { expression: `(^|[${BREAK}])${body}($|[${BREAK}])`, holds, whole: holds.length < 2 ? parts : undefined };
   });
 }
