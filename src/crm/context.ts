@@ -45,7 +45,7 @@ export interface Context {
   /** How often the portal's private apps have called today, this call included, and how often they may. */
   callsToday: () => Promise<DailyCalls & { limit: number }>;
   /** Takes note of a search, for the indexes that would help it, and tells what they know of its words. */
-  noticeSearch: (plan: SearchPlan) => KnownWords;
+  noticeSearch: (plan: SearchPlan) => Promise<KnownWords>;
   /** The time of this request: one instant for all it writes. */
   at: string;
   /** The time right now, for startedAt and completedAt. */

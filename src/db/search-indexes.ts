@@ -86,8 +86,8 @@ function inline({ text, values }: Sql): string {
 }
 
 export interface SearchIndexer {
-  /** Takes note of what a search would like to have. Returns at once what is known of the words that it looks for. */
-  notice: (placement: Placement, plan: SearchPlan) => KnownWords;
+  /** Takes note of what a search would like to have. Answers what is known of the words that it looks for. */
+  notice: (placement: Placement, plan: SearchPlan) => Promise<KnownWords>;
   /** Waits for what is being made. */
   settled: () => Promise<void>;
   close: () => Promise<void>;
@@ -103,6 +103,7 @@ const GIVEN_UP_AFTER_MS = 3_600_000;
 export function createSearchIndexer({ db, now, log }: { db: Db; now: () => number; log: { info: (fields: object, message: string) => void; error: (fields: object, message: string) => void } }): SearchIndexer {
   const known = new Set<string>();
   const learnt = new Map<string, { common: CommonTrigrams; at: number }>();
+  const lookedUp = new Set<string>();
   const tooSmallUntil = new Map<string, number>();
   const queue = new Map<string, { wanted: WantedIndex; placement: Placement }>();
   let trigramsFail = false;
@@ -134,8 +135,21 @@ export function createSearchIndexer({ db, now, log }: { db: Db; now: () => numbe
       return;
     }
     if (await claim(db, wanted, new Date(now()))) await build(wanted);
-    if (wanted.words) learnt.set(wanted.name, { common: await learnWords(db, placement, wanted.objectType, wanted.words), at: now() });
+    await learn(wanted, placement);
     known.add(wanted.name);
+  }
+
+  async function learn({ name, objectType, words }: WantedIndex, placement: Placement): Promise<void> {
+    if (words) learnt.set(name, { common: await learnWords(db, placement, objectType, words), at: now() });
+  }
+
+  /** An index for words that was there before this process is learnt of at once: without, its first search would read all records. */
+  async function learnMade(wanted: WantedIndex, placement: Placement): Promise<void> {
+    lookedUp.add(wanted.name);
+    const ready = await db.query(sql`
+      select 1 from search_index
+      where portal_id = ${wanted.portalId}::bigint and object_type = ${wanted.objectType} and name = ${wanted.name} and ready_at is not null`);
+    if (ready.length > 0) await learn(wanted, placement);
   }
 
   async function build(wanted: WantedIndex): Promise<void> {
@@ -174,8 +188,9 @@ export function createSearchIndexer({ db, now, log }: { db: Db; now: () => numbe
   }
 
   return {
-    notice(placement, plan) {
+    async notice(placement, plan) {
       for (const wanted of closed ? [] : wantedIndexes(placement, plan)) {
+        if (wanted.words && !lookedUp.has(wanted.name)) await learnMade(wanted, placement);
         if ((learnt.get(wanted.name)?.at ?? Infinity) + LEARN_AGAIN_MS < now()) known.delete(wanted.name);
         if (!known.has(wanted.name) && !queue.has(wanted.name)) queue.set(wanted.name, { wanted, placement });
       }

@@ -54,7 +54,7 @@ async function explained(some: SearchPlan, words?: KnownWords): Promise<string> 
 }
 
 test('a type with few records gets none', async () => {
-  indexer.notice(PLACEMENT, { ...bySize, objectType: '0-2' });
+  await indexer.notice(PLACEMENT, { ...bySize, objectType: '0-2' });
   await indexer.settled();
   expect(await indexes()).toEqual([]);
 });
@@ -62,8 +62,8 @@ test('a type with few records gets none', async () => {
 test('one with many gets what its searches compare and sort by, once, and they find the same as before', async () => {
   const before = await searchRecords(db, PLACEMENT, bySize);
   expect(before.total).toBe(20);
-  indexer.notice(PLACEMENT, bySize);
-  indexer.notice(PLACEMENT, bySize);
+  await indexer.notice(PLACEMENT, bySize);
+  await indexer.notice(PLACEMENT, bySize);
   await indexer.settled();
   expect(await indexes()).toEqual(names(bySize));
   expect(names(bySize)).toHaveLength(2);
@@ -71,7 +71,7 @@ test('one with many gets what its searches compare and sort by, once, and they f
   expect(said).toEqual(['search index made', 'search index made']);
   // Another process finds them made.
   const other = createSearchIndexer({ db, now: Date.now, log: { info: (_, message) => said.push(`other: ${message}`), error: () => said.push('other: failed') } });
-  other.notice(PLACEMENT, bySize);
+  await other.notice(PLACEMENT, bySize);
   await other.close();
   expect(said).toHaveLength(2);
 });
@@ -93,25 +93,34 @@ test('words are found by trigrams, where Postgres has them: of a rare part of th
   for (const one of searches) before.push(await searchRecords(db, PLACEMENT, one));
   expect(before.map(({ total }) => total)).toEqual(expect.arrayContaining([1, 20, 0]));
   said.length = 0;
-  for (const one of searches) indexer.notice(PLACEMENT, one);
+  for (const one of searches) await indexer.notice(PLACEMENT, one);
   await indexer.settled();
   expect(said).toEqual(db.concurrent ? Array.from({ length: 3 }, () => 'search index made') : ['search index made', 'pg_trgm is not available: searches for words read all records']);
   // What is beyond the count is an estimate.
   const counted = ({ total, rows }: { total: number; rows: unknown[] }) => ({ total: Math.min(total, COUNTED_MATCHES), rows });
-  for (const [i, one] of searches.entries()) expect(counted(await searchRecords(db, PLACEMENT, one, indexer.notice(PLACEMENT, one)))).toEqual(counted(before[i]!));
+  for (const [i, one] of searches.entries()) expect(counted(await searchRecords(db, PLACEMENT, one, await indexer.notice(PLACEMENT, one)))).toEqual(counted(before[i]!));
   if (!db.concurrent) return;
-  const rare = await explained(searches[3]!, indexer.notice(PLACEMENT, searches[3]!));
+  const rare = await explained(searches[3]!, await indexer.notice(PLACEMENT, searches[3]!));
   expect(rare).toMatch(/Filter[^]*'%name%'[^]*Index Cond[^]*'%9998%'/);
   const inName = everything({ ...texts, terms: ['e 9998'] });
-  expect(await explained(inName, indexer.notice(PLACEMENT, inName))).toMatch(/Index Cond.*~~ '% 9998%'/s);
-  expect(await explained(searches[7]!, indexer.notice(PLACEMENT, searches[7]!))).toMatch(/Index Scan on search_/);
+  expect(await explained(inName, await indexer.notice(PLACEMENT, inName))).toMatch(/Index Cond.*~~ '% 9998%'/s);
+  expect(await explained(searches[7]!, await indexer.notice(PLACEMENT, searches[7]!))).toMatch(/Index Scan on search_/);
+});
+
+test('a process that is new to an index for words knows of it with its first search', async () => {
+  const other = createSearchIndexer({ db, now: Date.now, log: { info: () => {}, error: () => {} } });
+  const words = { of: [of('name'), of('city')], terms: ['name 9998'] };
+  const common = (await other.notice(PLACEMENT, everything(words)))(words.of);
+  expect(common?.get('nam')).toBe(db.concurrent ? 1 : undefined);
+  expect((await other.notice(PLACEMENT, { ...everything(words), objectType: '0-2' }))(words.of)).toBeUndefined();
+  await other.close();
 });
 
 test('searches by the times of a record, and for what is missing, get theirs', async () => {
   const missing = plan([{ test: 'unknown', of: of('nickname') }, { test: 'compare', of: { in: 'updated' }, as: 'instant', by: '>=', operand: '2026-01-01' }]);
   const before = await searchRecords(db, PLACEMENT, missing);
   said.length = 0;
-  indexer.notice(PLACEMENT, missing);
+  await indexer.notice(PLACEMENT, missing);
   await indexer.settled();
   expect(said).toEqual(Array.from({ length: 2 }, () => 'search index made'));
   expect(await indexes()).toEqual(expect.arrayContaining(names(missing)));
