@@ -103,7 +103,7 @@ export async function measure(
   workers: number, seconds: number, units: number, work: (worker: number) => Promise<void>, pids: Record<string, () => number[]> = {},
 ): Promise<Rate> {
   let done = 0;
-  const before = Object.fromEntries(Object.entries(pids).map(([name, of]) => [name, cpuMs(of())]));
+  const before = Object.fromEntries(Object.entries(pids).map(([name, of]) => [name, cpuTimes(of())]));
   const startedAt = performance.now();
   const until = startedAt + seconds * 1000;
   await Promise.all(Array.from({ length: workers }, async (_, worker) => {
@@ -113,7 +113,7 @@ export async function measure(
     }
   }));
   const took = (performance.now() - startedAt) / 1000;
-  const cpu = Object.fromEntries(Object.entries(pids).map(([name, of]) => [name, (cpuMs(of()) - before[name]!) / done]));
+  const cpu = Object.fromEntries(Object.entries(pids).map(([name, of]) => [name, cpuSince(before[name]!, cpuTimes(of())) / done]));
   return { perSecond: (done * units) / took, cpu };
 }
 
@@ -127,17 +127,21 @@ export function processTree(pid: number): number[] {
   }
 }
 
-/** User and system time of the processes so far; 0 where /proc is missing. */
-export function cpuMs(pids: number[]): number {
-  let ticks = 0;
+/** Milliseconds of user and system time of each process so far; none where /proc is missing. */
+function cpuTimes(pids: number[]): Map<number, number> {
+  const times = new Map<number, number>();
   for (const pid of pids) {
     try {
       const stat = statOf(pid);
-      ticks += Number(stat[11]) + Number(stat[12]);
+      times.set(pid, (Number(stat[11]) + Number(stat[12])) * 10);
     } catch { /* gone, or no /proc */ }
   }
-  return ticks * 10;
+  return times;
 }
+
+/** What the processes took that are still there. */
+const cpuSince = (before: Map<number, number>, after: Map<number, number>): number =>
+  [...after].reduce((sum, [pid, ms]) => sum + ms - (before.get(pid) ?? 0), 0);
 
 /** The fields of /proc/pid/stat after the command's name: state, parent, ... */
 function statOf(pid: number): string[] {
