@@ -28,8 +28,10 @@ export async function searchRecords(
   const { limit, offset } = plan;
   if (looksForWords(plan) && limit > 0) {
     const found = await readMatches(db, placement, plan, where);
-    if (found.total <= COUNTED_MATCHES) return found;
-    return { total: await estimate(db, where), rows: await readPage(db, placement, plan, where) };
+    // Of a page beyond the last one nothing is known.
+    if (found.rows.length > 0 || offset === 0) {
+      return found.total <= COUNTED_MATCHES ? found : { total: await estimate(db, where), rows: await readPage(db, placement, plan, where) };
+    }
   }
   const rows = limit === 0 ? [] : await readPage(db, placement, plan, where);
   // A page that is not full says how many there are.
@@ -53,18 +55,17 @@ async function readPage(db: Queryable, placement: Placement, plan: SearchPlan, w
  */
 async function readMatches(db: Queryable, placement: Placement, plan: SearchPlan, where: Sql): Promise<{ total: number; rows: RecordRow[] }> {
   const { key, direction } = orderOf(placement, plan);
-  const rows = await db.query<RecordRow & { total: number; id: number | null }>(sql`
+  const rows = await db.query<RecordRow & { total: number }>(sql`
     with matches as materialized (select r.bucket, r.id, ${key} as key from record r where ${where} limit ${COUNTED_MATCHES + 1}::int),
     page as (
-      select bucket, id, row_number() over (order by key${direction}, id) as place from matches
+      select bucket, id, row_number() over (order by key${direction}, id) as place, (select count(*)::int from matches) as total from matches
       order by key${direction}, id limit ${plan.limit}::int offset ${plan.offset}::int)
-    select counted.total, ${COLUMNS}
-    from (select count(*)::int as total from matches) counted
-    left join (page p join record r on r.bucket = p.bucket and r.portal_id = ${placement.portalId}::bigint and r.object_type = ${plan.objectType} and r.id = p.id) on true
+    select ${COLUMNS}, p.total
+    from page p join record r on r.bucket = p.bucket and r.portal_id = ${placement.portalId}::bigint and r.object_type = ${plan.objectType} and r.id = p.id
     order by p.place`);
   return {
-    total: rows[0]!.total,
-    rows: rows.flatMap(({ id, properties, version, created_at, updated_at, archived_at }) => (id === null ? [] : [{ id, properties, version, created_at, updated_at, archived_at }])),
+    total: rows[0]?.total ?? 0,
+    rows: rows.map(({ id, properties, version, created_at, updated_at, archived_at }) => ({ id, properties, version, created_at, updated_at, archived_at })),
   };
 }
 

@@ -169,6 +169,14 @@ describe('query (1.2, 1.5 [D], [I])', () => {
     expect(await found({ query })).toEqual(expected());
   });
 
+  test('its pages', async () => {
+    const first = await search({ query: 'lovelace', limit: 1 });
+    expect([idsOf(first), first.body.total, first.body.paging]).toEqual([[ada], 2, { next: { after: '1' } }]);
+    const last = await search({ query: 'lovelace', limit: 1, after: '1', sorts: ['-firstname'] });
+    expect([idsOf(last), last.body.total, last.body.paging]).toEqual([[ada], 2, undefined]);
+    for (const body of [{ after: '5' }, { limit: 0 }]) expect((await search({ query: 'lovelace', ...body })).body).toEqual({ total: 2, results: [] });
+  });
+
   test('beside filters', async () => {
     expect(await found({ query: 'lovelace', ...filtered(filter('lastname', 'EQ', { value: 'moss' })) })).toEqual([bob]);
   });
