@@ -37,7 +37,9 @@ export function planValues(
   ctx: Context, type: ObjectType, input: Record<string, WireValue>, current: Record<string, string> | null, createdAt = ctx.at,
 ): PlannedValues {
   const definitions = ctx.portal.properties(type.id);
-  const plan: PlannedValues = { set: {}, removed: new Set(), problems: [], warnings: [] };
+  // A new record's begin as a copy of what was sent: an object that gets more than 18 names one by one becomes a hash table
+  // in V8, which costs a batch of 100 a third of its time.
+  const plan: PlannedValues = { set: current === null ? { ...input } as Record<string, string> : {}, removed: new Set(), problems: [], warnings: [] };
   const valueContext: ValueContext = {
     current: null, normalisesDates: ctx.traits.normalisesDates, ownerExists: (id) => ctx.portal.owners.has(id),
   };
@@ -49,7 +51,9 @@ export function planValues(
     const definition = definitions.get(name);
     const refusal = definition ? refuseReadOnly(definition) : propertyProblem.doesNotExist(name);
     if (refusal) plan.problems.push(refusal);
-    else planValue(plan, definition!, input[name]!, current, valueContext, rules);
+    const stored = refusal ? undefined : planValue(plan, definition!, input[name]!, current, valueContext, rules);
+    if (stored !== undefined) plan.set[name] = stored;
+    else if (current === null) delete plan.set[name];
   }
 
   if (type.pipelineProperty) applyPipeline(ctx, type, plan, current);
@@ -66,26 +70,27 @@ function refuseReadOnly(definition: PropertyDefinition): PropertyProblem | undef
     : propertyProblem.readOnly(definition.name);
 }
 
+/** The text to store; undefined when the value changes nothing, is refused, or goes. */
 function planValue(
   plan: PlannedValues, definition: PropertyDefinition, value: WireValue, current: Record<string, string> | null, context: ValueContext,
   rules: Rules | undefined,
-): void {
+): string | undefined {
   const { name } = definition;
   const text = value === null ? '' : String(value);
   context.current = current?.[name] ?? null;
   if (text === '') {
     if (context.current !== null) plan.removed.add(name);
-    return;
+    return undefined;
   }
   const result = propertyTypes[definition.type].normalise(text, definition, context);
   if (result.problem) {
     plan.problems.push(result.problem);
-    return;
+    return undefined;
   }
   const ruled = rules ? keepRules(rules, name, result.value, context.current) : result;
   if (ruled.problem) {
     plan.problems.push(ruled.problem);
-    return;
+    return undefined;
   }
   const stored = ruled.value;
   if (result.normalised || (stored !== result.value && rules!.warns)) {
@@ -95,7 +100,7 @@ function planValue(
     });
   }
   if (stored === '' && context.current !== null) plan.removed.add(name);
-  else if (stored !== '' && stored !== context.current) plan.set[name] = stored;
+  return stored !== '' && stored !== context.current ? stored : undefined;
 }
 
 /** The type's validation rules at the time of a write. */
