@@ -54,16 +54,16 @@ export interface SchemaAssociationInput {
  */
 export async function createSchemaAssociation(ctx: Context, name: string, given: SchemaAssociationInput): Promise<AssociationType> {
   const input = JSON.parse(toJsonb(given)) as SchemaAssociationInput;
-  const typeId = await changeModel(ctx, async (tx, portal, note) => {
+  return await changeModel(ctx, async (tx, portal, note) => {
     const [type, from, to] = [name, input.fromObjectTypeId, input.toObjectTypeId].map((one) => typeNamed(portal, one)) as [ObjectType, ObjectType, ObjectType];
     if (type.id !== from.id && type.id !== to.id) throw problem.invalidSchema(`the association must lead from or to ${type.name}`);
     if (!portal.customObjects.has(from.id) && !portal.customObjects.has(to.id)) throw problem.invalidSchema('one of the two types must be a custom object');
     if (portal.unlabeledType(from.id, to.id)) throw problem.invalidSchema(`${from.name} and ${to.name} are associable already`);
     const forward = input.name || `${from.singular}_to_${to.singular}`;
     note('audit', { category: 'SCHEMA', action: 'UPDATE', targetObjectId: type.name });
-    return await insertPair(tx, portal, from, to, forward, `${to.singular}_to_${from.singular}`);
+    const typeId = await insertPair(tx, portal, from, to, forward, `${to.singular}_to_${from.singular}`);
+    return (await ctx.portals.read(tx, portal.portalId)).associationType('USER_DEFINED', typeId)!;
   });
-  return (await ctx.portals.get(ctx.portal.portalId))!.associationType('USER_DEFINED', typeId)!;
 }
 
 /** Takes an association definition of a custom object away, both directions. Throws invalidSchema when records use it or it is none. */

@@ -57,7 +57,7 @@ const FIRST_ID = 100;
  */
 export async function createSchema(ctx: Context, given: SchemaInput): Promise<Schema> {
   const input = JSON.parse(toJsonb(given)) as SchemaInput;
-  const id = await changeModel(ctx, async (tx, portal, note) => {
+  return await changeModel(ctx, async (tx, portal, note) => {
     const associated = checkInput(portal, input);
     const number = await takeBlock(tx, NO_PORTAL, 'object_type', 1) - 1 + FIRST_ID;
     const typeId = `2-${number}`;
@@ -69,9 +69,9 @@ export async function createSchema(ctx: Context, given: SchemaInput): Promise<Sc
     const toTypes = [...new Set([...associated.map((type) => type.id), ...ASSOCIABLE_FROM_BIRTH, ...(input.shouldCreateSameObjectAssociation ? [typeId] : [])])];
     await addSchemaAssociations(tx, made, made.objectType(typeId)!, toTypes.flatMap((to) => made.objectType(to) ?? []));
     note('audit', { category: 'SCHEMA', action: 'CREATE', targetObjectId: input.name });
-    return typeId;
+    // As it is before anybody else can change it.
+    return schemaOf(await ctx.portals.read(tx, portal.portalId), typeId);
   });
-  return schemaOf(await freshPortal(ctx), id);
 }
 
 /** The properties of a new type, all or none. Throws what one is refused for. */
@@ -151,7 +151,7 @@ function schemaOf(portal: Portal, id: string): Schema {
 /** Changes a custom object. Throws notCustom, invalidSchema. */
 export async function updateSchema(ctx: Context, name: string, given: SchemaPatch): Promise<ModelRow<CustomObject> & { type: ObjectType }> {
   const patch = JSON.parse(toJsonb(given)) as SchemaPatch;
-  const id = await changeModel(ctx, async (tx, portal, note) => {
+  return await changeModel(ctx, async (tx, portal, note) => {
     const row = customOf(portal, name);
     const labels = { ...row.definition.labels, ...patch.labels };
     checkLabels(labels);
@@ -162,10 +162,9 @@ export async function updateSchema(ctx: Context, name: string, given: SchemaPatc
     checkReferences(definition, new Set(portal.properties(row.objectType).keys()));
     await updateObjectType(tx, portal.portalId, { id: row.objectType, definition, at: ctx.at });
     note('audit', { category: 'SCHEMA', action: 'UPDATE', targetObjectId: row.name });
-    return row.objectType;
+    const made = await ctx.portals.read(tx, portal.portalId);
+    return { ...made.customObjects.get(row.objectType)!, type: made.objectType(row.objectType)! };
   });
-  const portal = await freshPortal(ctx);
-  return { ...portal.customObjects.get(id)!, type: portal.objectType(id)! };
 }
 
 /** The parts of a patch that a definition keeps. */
@@ -206,6 +205,3 @@ export async function purgeSchema(ctx: Context, name: string): Promise<void> {
 }
 
 const namesOfRow = (portalId: number, row: ModelRow<CustomObject>): string[] => [row.objectType, row.name, `p${portalId}_${row.name}`];
-
-/** The model as it is after a change. */
-const freshPortal = async (ctx: Context): Promise<Portal> => (await ctx.portals.get(ctx.portal.portalId))!;

@@ -1,37 +1,24 @@
 // `spoke app ...` and `spoke token ...` as somebody who runs Spoke knows them, while it runs.
 
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { admin } from '../../src/cli/admin.ts';
 import { readConfig } from '../../src/config.ts';
-import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { formOf, type Fields } from '../support/oauth.ts';
-import { type Program, request, runProgram, startProgram, temporaryFolder } from '../support/program.ts';
+import { ownProgram } from '../support/own-program.ts';
+import { request, runProgram } from '../support/program.ts';
 
-const folder = temporaryFolder();
-let database: TestDatabase | undefined;
-let settings: Record<string, string>;
-let program: Program;
-beforeAll(async () => {
-  database = inject('database') === 'postgres' ? await openTestDatabase() : undefined;
-  settings = database ? { SPOKE_DATABASE_URL: database.url! } : { SPOKE_DATA_DIR: folder.path };
-  program = await startProgram(settings);
-});
-afterAll(async () => {
-  await program.stop();
-  await database?.close();
-  folder.remove();
-});
+const own = ownProgram();
 
-const spoke = async (...args: string[]) => await runProgram(args, settings);
+const spoke = async (...args: string[]) => await runProgram(args, own.settings);
 /** For commands whose words are not what a test is about. */
-const config = () => readConfig(database ? { databaseUrl: database.url! } : { dataDir: folder.path }, {});
+const config = () => readConfig({}, own.settings);
 const done = (stdout: unknown): object => ({ code: 0, stdout, stderr: '' });
 const refused = (stderr: string): object => ({ code: 1, stdout: '', stderr });
 const ISO = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`;
 
 // Every command is a process of its own.
 describe('app', { timeout: 90_000 }, () => {
-  const ask = async (fields: Fields): Promise<number> => (await fetch(`${program.url}/oauth/v3/token`, {
+  const ask = async (fields: Fields): Promise<number> => (await fetch(`${own.program.url}/oauth/v3/token`, {
     method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: formOf({ grant_type: 'client_credentials', ...fields }),
   })).status;
 
@@ -78,7 +65,7 @@ describe('app', { timeout: 90_000 }, () => {
 });
 
 describe('token', { timeout: 90_000 }, () => {
-  const works = async (token: string): Promise<number> => (await request(program, token, 'GET', '/crm/v3/objects/contacts')).status;
+  const works = async (token: string): Promise<number> => (await request(own.program, token, 'GET', '/crm/v3/objects/contacts')).status;
 
   test('create with an end, rotate, list', async () => {
     const made = await spoke('token', 'create', '--scopes', 'crm.objects.contacts.read', '--name', 'reader', '--expires', '30d');
@@ -117,9 +104,9 @@ describe('token', { timeout: 90_000 }, () => {
     expect(await admin(config(), { name: 'token.rotate', portalId: 81, appId: 7, overlapMs: 60_000 })).not.toBeNull();
     expect(await admin(config(), { name: 'token.revoke', portalId: 81, appId: 3 })).toEqual({ revoked: true });
     expect(await create()).toMatchObject({ appId: 21 });
-    if (!database) return;
+    if (!own.database) return;
     // Who looks after the portal's safety can read of it.
-    const log = await database.db.query<{ details: { type: string; objectId: string } }>({ text: `select details from activity where portal_id = 81 and kind = 'security' order by id`, values: [] });
+    const log = await own.database.db.query<{ details: { type: string; objectId: string } }>({ text: `select details from activity where portal_id = 81 and kind = 'security' order by id`, values: [] });
     expect(log.slice(19).map(({ details: { type, objectId } }) => `${type} ${objectId}`)).toEqual([
       'PRIVATE_APP_ACCESS_TOKEN_CREATE 20', 'PRIVATE_APP_ACCESS_TOKEN_ROTATE 7', 'PRIVATE_APP_ACCESS_TOKEN_DEACTIVATE 3', 'PRIVATE_APP_ACCESS_TOKEN_CREATE 21',
     ]);

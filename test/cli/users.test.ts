@@ -1,41 +1,28 @@
 // `spoke user ...` as somebody who runs Spoke knows it: passwords are given on standard input, kept as hashes, and taken away.
 
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { checkPassword } from '../../src/crm/passwords.ts';
-import { openTestDatabase, type TestDatabase } from '../support/database.ts';
-import { type Program, runProgram, startProgram, temporaryFolder } from '../support/program.ts';
+import { ownProgram } from '../support/own-program.ts';
+import { runProgram } from '../support/program.ts';
 
 const PASSWORD = 'correct horse battery';
-const folder = temporaryFolder();
-let database: TestDatabase | undefined;
-let settings: Record<string, string>;
-let program: Program;
-beforeAll(async () => {
-  database = inject('database') === 'postgres' ? await openTestDatabase() : undefined;
-  settings = { SPOKE_LOG_LEVEL: 'trace', ...database ? { SPOKE_DATABASE_URL: database.url! } : { SPOKE_DATA_DIR: folder.path } };
-  program = await startProgram(settings);
-});
-afterAll(async () => {
-  await program.stop();
-  await database?.close();
-  folder.remove();
-});
+const own = ownProgram({ SPOKE_LOG_LEVEL: 'trace' });
 
-const user = async (args: string[], input?: string) => await runProgram(['user', ...args], settings, input);
+const user = async (args: string[], input?: string) => await runProgram(['user', ...args], own.settings, input);
 
 test('a password is set, listed as set, and taken away, while Spoke runs', async () => {
   expect(await user(['password', 'Owner@Example.com', '--password-stdin'], `${PASSWORD}\n`)).toMatchObject({
     code: 0, stdout: 'Owner@Example.com can sign in with the new password.\n', stderr: '',
   });
   expect((await user(['list'])).stdout).toMatch(/│ 1 +│ 'owner@example.com' │ 'Portal Owner' │ '20\d\d-.*Z' +│/);
-  if (database) {
-    const rows = await database.db.query<{ email: string; hash: string }>({ text: 'select email, password_hash as hash from login', values: [] });
+  if (own.database) {
+    const rows = await own.database.db.query<{ email: string; hash: string }>({ text: 'select email, password_hash as hash from login', values: [] });
     expect(rows).toEqual([{ email: 'owner@example.com', hash: expect.stringMatching(/^\$scrypt\$/) }]);
     expect(await checkPassword(PASSWORD, rows[0]!.hash)).toBe(true);
   }
   expect(await user(['lock', 'owner@example.com'])).toMatchObject({ code: 0, stdout: 'owner@example.com can no longer sign in.\n', stderr: '' });
   expect((await user(['list'])).stdout).toMatch(/'Portal Owner' │ '' +│/);
-  expect(program.stderr()).not.toContain(PASSWORD);
+  expect(own.program.stderr()).not.toContain(PASSWORD);
 });
 
 test('what is wrong is one line', async () => {
@@ -44,7 +31,7 @@ test('what is wrong is one line', async () => {
     user(['password', 'owner@example.com', '--password-stdin'], 'too short\nthe second line is none of it\n'),
     user(['password', 'owner@example.com']),
     user(['lock', 'owner@example.com']),
-    runProgram(['user', 'list', '--portal-id', '404'], settings),
+    runProgram(['user', 'list', '--portal-id', '404'], own.settings),
   ]);
   expect(refused.map(({ code, stdout, stderr }) => [code, stdout, stderr])).toEqual([
     [1, '', 'There is no user with the email nobody@example.com. `npm run spoke -- owner add` adds one.\n'],
