@@ -4,7 +4,7 @@
 /** Where a row comes from: D documented, O observed, I inferred (see the fact sheets). */
 export type Confidence = 'D' | 'O' | 'I';
 
-/** One kind of record, standard (`0-N`) or, later, custom (`2-N`). */
+/** One kind of record, standard (`0-N`) or custom (`2-N`). */
 export interface ObjectType {
   /** `0-1` */
   id: string;

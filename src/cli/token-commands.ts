@@ -1,4 +1,4 @@
-// `spoke token ...`: private apps, each a token of the portal.
+// `spoke token ...`: private apps and their tokens.
 
 import type { Command } from 'commander';
 import { type Flags, readConfig, SettingError } from '../config.ts';
@@ -10,7 +10,7 @@ const LIST_HINT = '`npm run spoke -- token list` shows them.';
 
 /** Adds the commands to the program; `withSettings` gives each the flags of all settings. */
 export function addTokenCommands(program: Command, withSettings: (command: Command) => Command): void {
-  const token = program.command('token').description('access tokens of the portal, each a private app');
+  const token = program.command('token').description("access tokens of the portal's private apps");
 
   withSettings(token.command('create').description('make a token and show it once'))
     .requiredOption('--scopes <scopes>', 'comma-separated scopes, or all')

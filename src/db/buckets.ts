@@ -1,4 +1,4 @@
-// Buckets place every row: 4096 of them, first in every big table's key, part of every record id (DESIGN: data).
+// Buckets place every row: 4096 of them, first in every big table's key, part of every record id (ARCHITECTURE.md: Data).
 // bucket = (home of the portal + hash(key) mod spread of the portal) mod 4096. A spread of 1 keeps a portal together.
 
 export const BUCKETS = 4096;

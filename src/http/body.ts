@@ -1,4 +1,5 @@
-// From bytes to a checked body: size, content type, JSON, shape. Every refusal says where in the text it is.
+// From bytes to a checked body: size, content type, JSON, shape. A refusal says where in the text it is, unless the text is
+// long.
 
 import { parse, type DocumentNode, type ValueNode } from '@humanwhocodes/momoa';
 import type { TSchema } from 'typebox';

@@ -1,6 +1,6 @@
-// Puts every operation on its routes and runs the checks in their one order: route (404, 405), token (401), limits (429), object
-// type (400), what the version and the portal offer for it (405, 403), scope (403), query and JSON (400), body (400); then the rules.
-// ARCHITECTURE.md draws it and a test holds it.
+// Puts every operation on its routes and runs the checks in their one order: route (404, 405), token (401), limits (429),
+// address (414), object type (400), what the version and the portal offer for it (405, 403), scope (403), query (400, 403), JSON and
+// body (400); then the rules. ARCHITECTURE.md draws it and tests hold it.
 
 import { Hono } from 'hono';
 import type { TSchema } from 'typebox';
