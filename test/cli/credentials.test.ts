@@ -104,6 +104,7 @@ describe('token', { timeout: 90_000 }, () => {
     expect(await admin(config(), { name: 'token.rotate', portalId: 81, appId: 7, overlapMs: 60_000 })).not.toBeNull();
     expect(await admin(config(), { name: 'token.revoke', portalId: 81, appId: 3 })).toEqual({ revoked: true });
     expect(await create()).toMatchObject({ appId: 21 });
+    // An embedded database is the program's alone while it runs.
     if (!own.database) return;
     // Who looks after the portal's safety can read of it.
     const log = await own.database.db.query<{ details: { type: string; objectId: string } }>({ text: `select details from activity where portal_id = 81 and kind = 'security' order by id`, values: [] });

@@ -15,6 +15,7 @@ test('a password is set, listed as set, and taken away, while Spoke runs', async
     code: 0, stdout: 'Owner@Example.com can sign in with the new password.\n', stderr: '',
   });
   expect((await user(['list'])).stdout).toMatch(/│ 1 +│ 'owner@example.com' │ 'Portal Owner' │ '20\d\d-.*Z' +│/);
+  // An embedded database is the program's alone while it runs.
   if (own.database) {
     const rows = await own.database.db.query<{ email: string; hash: string }>({ text: 'select email, password_hash as hash from login', values: [] });
     expect(rows).toEqual([{ email: 'owner@example.com', hash: expect.stringMatching(/^\$scrypt\$/) }]);

@@ -3,8 +3,7 @@
 // same database that takes it for its own, so that it only sees a change where writes themselves find out: its
 // requests are like those that began before the change.
 
-import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { loadCatalogue } from '../../src/catalogue/load.ts';
 import { createPortalCache } from '../../src/crm/portal.ts';
@@ -198,8 +197,9 @@ describe('at once', () => {
         expects: [{ name: 'slow', kind: 'string|false|' }],
       });
       const change = other.call(`PATCH ${ROOT}/slow`, { type: 'number', fieldType: 'number' });
-      // It comes as far as it can before the write is done.
-      await setTimeout(100);
+      // It comes to wait for the write's lock; an embedded database has it wait by itself.
+      const waiting = async () => (await spoke.db.query({ text: "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'", values: [] })).length > 0;
+      if (spoke.db.concurrent) await vi.waitUntil(waiting, { timeout: 10_000 });
       return { pending: change };
     });
     expect((await pending).status).toBe(400);

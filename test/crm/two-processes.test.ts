@@ -14,6 +14,7 @@ const CONTACTS = '/crm/v3/objects/contacts';
 const TOKEN = 'two-processes';
 const ROUNDS = 10;
 
+// An embedded database has one process.
 describe.runIf(inject('database') === 'postgres')('what one process changes, the next request to the other sees:', () => {
   let database: TestDatabase;
   let programs: [Program, Program];

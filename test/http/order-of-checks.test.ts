@@ -1,5 +1,6 @@
 // The order of checks (ARCHITECTURE.md, objects.md 2.3 [O]): route, method, token, object type, what the version offers,
-// scope, JSON, shape, rules, single inputs; limits come after the token (rate-limits.test.ts). Each is proven by a request that breaks this check and the next one.
+// scope, JSON, shape, rules, single inputs; limits come after the token (rate-limits.test.ts). Each is proven by a request
+// that breaks this check and the next one.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { invalid, refusal } from '../support/expect.ts';

@@ -35,6 +35,7 @@ describe('the token of another portal', () => {
   test.each(Object.keys(ARGUMENTS))('%s: nothing is told, nothing changes', async (id) => {
     const { spoke, a, b } = portals;
     const ids = await portals.recordIds();
+    expect(ids.length).toBeGreaterThan(30);
     const before = await portals.dump();
     for (const [n, route] of routes.filter(({ operation }) => operation.id === id).entries()) {
       // Long lists, over every object type, whole in one version.

@@ -9,6 +9,7 @@ import { NOW, PORTAL_ID } from '../support/spoke.ts';
 
 const TOKEN = 'two-programs';
 
+// An embedded database has one process.
 test.runIf(inject('database') === 'postgres')('no more are let through than one of them would', async () => {
   const database = await openTestDatabase();
   await ensurePortal(database.db, PORTAL_ID, NOW);

@@ -86,7 +86,7 @@ describe('names that mean something to JavaScript', () => {
 
 // With patterns that go over a text again and again, or a search through all of it, each of these took ten seconds and more;
 // by themselves they take a moment. A text is at most 65,536 characters, a body 20 MiB.
-describe('texts that are slow to look through', () => {
+describe('texts that are slow to look through', { timeout: 8_000 }, () => {
   const N = 65_000;
 
   test.each([

@@ -141,6 +141,9 @@ describe('a session', () => {
     expect((await visitor.open(path)).heading).toBe('Sync asks for access to your account');
     spoke.tick(1);
     expect((await visitor.open(path)).heading).toBe('Sign in');
+    // The one that has ended is cleared away with the next that begins.
+    await trySignIn('gus@example.com', PASSWORD);
+    expect(await spoke.db.query({ text: 'select 1 from login_session where email = $1', values: ['gus@example.com'] })).toHaveLength(1);
 
     for (const end of [async () => await setPassword(spoke.db, 'gus@example.com', await hashPassword(PASSWORD, CHEAP), NOW), async () => await lockUser(spoke.db, 'GUS@example.com')]) {
       await trySignIn('gus@example.com', PASSWORD, { visitor });
@@ -149,9 +152,6 @@ describe('a session', () => {
       expect((await visitor.open(path)).heading).toBe('Sign in');
     }
     expect((await trySignIn('gus@example.com', PASSWORD)).answer.status).toBe(401);
-    // Ended ones are cleared away with the next that begins.
-    const rows = await spoke.db.query({ text: 'select 1 from login_session where email = $1', values: ['gus@example.com'] });
-    expect(rows).toEqual([]);
   });
 });
 
