@@ -1,7 +1,8 @@
 // 100 contacts of 12 properties a call over HTTP, at 1, 4 and 16 connections, beside the floor: the very rows that Spoke
 // writes, put into the same table by one `insert ... returning` per 100 through node-postgres, without HTTP or Spoke.
-// Then at 4 connections again, with every index in place that the searches of searches.ts ask for of contacts. All in one run
-// on one machine, in turns. `--profile` says where Spoke's time goes. `--seconds N` per measurement, `--rounds N`.
+// Then at 4 connections again, with every index and list of words in place that the searches of searches.ts ask for of contacts;
+// what was written goes into the lists beside and after it, which no turn of the floor is burdened with, and which is told by
+// itself. All in one run on one machine, in turns. `--profile` says where Spoke's time goes. `--seconds N` per measurement, `--rounds N`.
 // `--model` measures something else: the same load for a portal with 300 properties of its own, twenty of them calculated
 // or bound by rules, beside one without any, on the same server in turns.
 
@@ -9,6 +10,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type pg from 'pg';
 import { defineModel } from './model.ts';
 import { migrate } from '../src/db/migrate.ts';
 import { openPostgres } from '../src/db/postgres.ts';
@@ -18,7 +20,7 @@ import { BADGE, indexesMade, searchesFor } from './searches.ts';
 import {
   countedProcesses, createDatabase, inTurns, medianCpu, medianRate, medianRatio, openPool, perSecond, send, withServer, type Finding, type Pair, type PostgresServer,
 } from './setup.ts';
-import { openConnection, printTable, startProgram, type Program } from './support.ts';
+import { measure, openConnection, printTable, startProgram, type Program } from './support.ts';
 
 interface Options { seconds: number; rounds: number; connections: number[]; profile: boolean }
 
@@ -80,6 +82,29 @@ async function makeSearchIndexes(program: Program, databaseUrl: string, forWords
   return `${count} search indexes of ${megabytes} MB`;
 }
 
+/** Waits until lists of words have all that was written. */
+async function listsComplete(pool: pg.Pool): Promise<void> {
+  for (;;) {
+    const { rows } = await pool.query<{ n: number }>('select count(*)::int as n from search_tail');
+    if (rows[0]!.n === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** What it takes to put into the lists what was written. */
+async function describeTakingIn(spoke: (worker: number) => Promise<void>, complete: () => Promise<void>, seconds: number, pids: Record<string, () => number[]>): Promise<string> {
+  let written = 0;
+  const startedAt = performance.now();
+  const { perSecond: rate } = await measure(4, seconds, BATCH, async (worker) => {
+    await spoke(worker);
+    written += BATCH;
+  });
+  const { cpu } = await measure(1, 0.001, BATCH, complete, pids);
+  const took = (performance.now() - startedAt) / 1000;
+  return `Lists of words: ${Math.round(rate)}/s were written in ${seconds} s and all ${written} in the lists after ${took.toFixed(1)} s, ${Math.round(written / took)}/s in all; `
+    + `putting them in took ${(cpu.postgres! / (written / BATCH)).toFixed(1)} ms of Postgres's CPU a batch`;
+}
+
 /** Prints the table of batch creates on Postgres; hands on the rates. */
 export async function benchBatchCreate(server: PostgresServer, options: Options): Promise<Finding[]> {
   const { seconds, rounds } = options;
@@ -96,10 +121,12 @@ export async function benchBatchCreate(server: PostgresServer, options: Options)
 
   const findings: Finding[] = [];
   const rows: (string | number)[][] = [];
+  const lists = openPool(databaseUrl, 1);
+  const clear = (): Promise<void> => listsComplete(lists);
   const compare = async (connections: number, what: string, goal: string): Promise<void> => {
     const pool = openPool(floorUrl, connections);
     const floor = async (): Promise<void> => void await pool.query({ name: 'floor', text: FLOOR_TEXT, values: floorValues(added) });
-    const pairs = await inTurns({ connections, units: BATCH, rounds, seconds, floor, spoke: await callSpoke(program, connections) }, pids);
+    const pairs = await inTurns({ connections, units: BATCH, rounds, seconds, floor, spoke: await callSpoke(program, connections), clear }, pids);
     await pool.end();
     findings.push(perSecond(pairs, `batch create, ${what}`, goal));
     rows.push([what, ...rates(pairs), medianCpu(pairs, 'spoke', 'postgres'), medianCpu(pairs, 'spoke', 'spoke'), medianCpu(pairs, 'spoke', 'client'), medianCpu(pairs, 'floor', 'postgres')]);
@@ -110,8 +137,11 @@ export async function benchBatchCreate(server: PostgresServer, options: Options)
   for (let n = 0; n < 10_100; n += BATCH) await create(0);
   await compare(4, `4 connections, ${await makeSearchIndexes(program, databaseUrl, false)}`, '>= 0.4');
   await compare(4, `4 connections, ${await makeSearchIndexes(program, databaseUrl, true)}, words too`, '>= 0.4');
+  const takenIn = await describeTakingIn(await callSpoke(program, 4), clear, seconds, pids);
+  await lists.end();
   console.log(`\nContacts made a second, median of ${rounds} rounds of ${seconds} s; CPU ms per batch of ${BATCH}`);
   printTable(['', 'floor', 'spoke', 'ratio', 'cpu postgres', 'cpu spoke', 'cpu client', 'floor cpu postgres'], rows);
+  console.log(takenIn);
   await program.stop();
   if (options.profile) {
     console.log('\nWhere Spoke\'s own time goes (CPU profile of the whole run)');

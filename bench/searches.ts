@@ -88,14 +88,15 @@ export async function loadRecords(pool: pg.Pool, { bucket, portalId }: { bucket:
   for (const table of ['record', 'unique_value', 'association']) await pool.query(`vacuum analyze ${table}`);
 }
 
-/** Waits until no index that a search asked for is still being made. */
+/** Waits until no index or list of words that a search asked for is still being made. */
 export async function indexesMade(pool: pg.Pool): Promise<{ count: number; megabytes: number }> {
   // Between two of them none is on its way: only when it stays so, all are there.
   for (let calm = 0; calm < 3;) {
     await new Promise((resolve) => setTimeout(resolve, 500));
-    const { rows } = await pool.query<{ n: number }>('select count(*)::int as n from search_index where ready_at is null');
+    const { rows } = await pool.query<{ n: number }>(`select (select count(*) from search_index where ready_at is null)::int + (select count(*) from search_list where state in ('new', 'full'))::int as n`);
     calm = rows[0]!.n === 0 ? calm + 1 : 0;
   }
-  const { rows: [size] } = await pool.query<{ n: number; bytes: string }>('select count(*)::int as n, coalesce(sum(pg_relation_size(name::regclass)), 0) as bytes from search_index');
+  const { rows: [size] } = await pool.query<{ n: number; bytes: string }>(`select (select count(*) from search_index)::int + (select count(*) from search_list)::int as n,
+    (select coalesce(sum(pg_relation_size(name::regclass)), 0) from search_index) + pg_total_relation_size('search_text') + pg_total_relation_size('search_word') as bytes`);
   return { count: size!.n, megabytes: Math.round(Number(size!.bytes) / 1e6) };
 }

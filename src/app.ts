@@ -17,7 +17,7 @@ import { createTokenUpkeep } from './crm/token-upkeep.ts';
 import { createCallers, hasAnyScope } from './crm/tokens.ts';
 import type { Db } from './db/db.ts';
 import { createIdSource } from './db/ids.ts';
-import { createSearchIndexer } from './db/search-indexes.ts';
+import { createSearchIndexer } from './db/search-indexer.ts';
 import { mountConsent } from './http/consent/consent.ts';
 import type { Connection } from './http/consent/security.ts';
 import { createCorrelationIds } from './http/correlation-ids.ts';
@@ -37,6 +37,8 @@ export interface AppOptions {
   rateLimits?: RateLimits | undefined;
   /** Apps are granted access with one click, without signing in: for a server that only its own machine reaches. */
   needsNoSignIn?: boolean;
+  /** Types with more records than this get the indexes that searches ask for. */
+  indexedFrom?: number;
 }
 
 type Log = Services['log'] & Context['log'];
@@ -45,6 +47,8 @@ export interface App {
   fetch: (request: Request, connection?: Connection) => Response | Promise<Response>;
   /** To be called when something else in this process has changed the portal's model. */
   forgetPortal: (portalId: number) => void;
+  /** Waits until the indexes that searches asked for are made and have all that was written. */
+  indexed: () => Promise<void>;
   /** Ends what goes on beside requests; to be called before the database is closed. */
   close: () => Promise<void>;
 }
@@ -54,7 +58,7 @@ const silent: Log = { debug: () => {}, info: () => {}, error: () => {} };
 /** Builds the app over a migrated database. */
 export function createApp({
   db, now = Date.now, newCorrelationId = createCorrelationIds(), log = silent, maxAssociations = MAX_ASSOCIATIONS_PER_RECORD, rateLimits,
-  needsNoSignIn = false,
+  needsNoSignIn = false, indexedFrom,
 }: AppOptions): App {
   const catalogue = loadCatalogue();
   const upkeep = createTokenUpkeep({ db, log });
@@ -66,21 +70,25 @@ export function createApp({
   const calendar = createCalendar();
   const usage = createApiUsage({ db, now, calendar, log });
   const limiter = rateLimits && createRateLimiter({ db, limits: rateLimits, now, calendar });
-  const indexer = createSearchIndexer({ db, now, log });
+  const indexer = createSearchIndexer({ db, now, log, worthAnIndex: indexedFrom });
 
-  const makeContext: Services['makeContext'] = ({ caller, portal, isModelChecked, version, linkRoot }): Context => ({
-    db, ids, portal, isModelChecked, portals, maxAssociations, log,
-    source: { type: 'INTEGRATION', id: String(caller.appId) },
-    userId: caller.userId,
-    hasAnyScope: (scopes) => hasAnyScope(caller, scopes),
-    traits: version.traits,
-    at: clock(),
-    clock,
-    callsToday: async () => ({ ...await usage.readToday(portal), limit: rateLimits?.daily ?? DAILY_CALLS }),
-    noticeSearch: (plan) => indexer.notice(portal.placement, plan),
-    recompute: async () => await recomputer.follow(portal.portalId),
-    link: (path, query) => `${linkRoot}${path}${query ? `?${new URLSearchParams(query)}` : ''}`,
-  });
+  const makeContext: Services['makeContext'] = ({ caller, portal, isModelChecked, version, linkRoot }): Context => {
+    indexer.stir();
+    return {
+      db, ids, portal, isModelChecked, portals, maxAssociations, log,
+      source: { type: 'INTEGRATION', id: String(caller.appId) },
+      userId: caller.userId,
+      hasAnyScope: (scopes) => hasAnyScope(caller, scopes),
+      traits: version.traits,
+      at: clock(),
+      clock,
+      callsToday: async () => ({ ...await usage.readToday(portal), limit: rateLimits?.daily ?? DAILY_CALLS }),
+      noticeSearch: (plan) => indexer.notice(portal.placement, plan),
+      searchWords: (objectType) => indexer.tailWords(portal.portalId, objectType),
+      recompute: async () => await recomputer.follow(portal.portalId),
+      link: (path, query) => `${linkRoot}${path}${query ? `?${new URLSearchParams(query)}` : ''}`,
+    };
+  };
 
   const makeServerContext: Services['makeServerContext'] = () => ({ db, at: clock() });
 
@@ -97,6 +105,7 @@ export function createApp({
   return {
     fetch: (request, connection) => app.fetch(request, connection),
     forgetPortal: portals.forget,
+    indexed: indexer.settled,
     close: async () => void await Promise.all([recomputer.close(), indexer.close(), usage.close(), upkeep.close()]),
   };
 }

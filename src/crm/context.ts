@@ -3,8 +3,9 @@
 import type { Db } from '../db/db.ts';
 import type { IdSource } from '../db/ids.ts';
 import type { WriteSource } from '../db/records.ts';
-import type { KnownWords } from '../db/search.ts';
+import type { FindList } from '../db/search-lists.ts';
 import type { SearchPlan } from '../db/search-plan.ts';
+import type { TailWords } from '../db/search-tail.ts';
 import type { DailyCalls } from './api-usage.ts';
 import type { Portal, PortalCache } from './portal.ts';
 
@@ -44,8 +45,10 @@ export interface Context {
   log: { info: (fields: object, message: string) => void };
   /** How often the portal's private apps have called today, this call included, and how often they may. */
   callsToday: () => Promise<DailyCalls & { limit: number }>;
-  /** Takes note of a search, for the indexes that would help it, and tells what they know of its words. */
-  noticeSearch: (plan: SearchPlan) => Promise<KnownWords>;
+  /** Takes note of a search, for the indexes and lists that would help it, and tells which lists there are. */
+  noticeSearch: (plan: SearchPlan) => Promise<FindList>;
+  /** What new records of a type tell along for lists of words. */
+  searchWords: (objectType: string) => TailWords | undefined;
   /** The time of this request: one instant for all it writes. */
   at: string;
   /** The time right now, for startedAt and completedAt. */

@@ -173,7 +173,7 @@ async function writeCreates(ctx: Context, type: ObjectType, plans: CreatePlan[])
     objectType: type.id, at: ctx.at, source: ctx.source,
     creates: plans.map((plan) => ({ id: plan.id, properties: plan.set })), updates: [],
     claims: plans.flatMap((plan) => plan.claims), releases: [],
-    expects: expectedProperties(ctx.portal, type, plans),
+    expects: expectedProperties(ctx.portal, type, plans), searchWords: ctx.searchWords(type.id),
     ...(ctx.isModelChecked ? {} : { modelVersion: ctx.portal.modelVersion }),
   });
   if (plans.every((plan) => plan.pairs.length === 0)) {

@@ -5,6 +5,7 @@ import sql from 'sql-template-tag';
 import { bucketOfId, bucketOfKey, type Placement } from './buckets.ts';
 import { prepared, type Queryable } from './db.ts';
 import { keptValue, uniqueKey, type RecordRow, type UniqueValue, type WriteSource } from './records.ts';
+import { noteWritten } from './search-tail.ts';
 
 /** A record of some type, by id. */
 export interface RecordKey {
@@ -103,6 +104,7 @@ export async function writeMerge(tx: Queryable, placement: Placement, write: Mer
       update record set merged_into = ${survivor.id}::bigint, archived_at = ${write.at}::timestamptz, properties = '{}'::jsonb
       where bucket = any(${bucketsOfIds(write.merged)}::int[]) and portal_id = ${portalId}::bigint and object_type = ${objectType}
         and id = any(${write.merged}::bigint[])),
+    ${noteWritten('noted', placement, objectType, [survivor.id, ...write.merged], true)},
     kept as (
       update unique_value u set id = ${survivor.id}::bigint
       from unnest(${kept.buckets}::int[], ${kept.properties}::text[], ${kept.values}::text[]) as k (bucket, property, value)

@@ -5,6 +5,7 @@ import sql from 'sql-template-tag';
 import { bucketsOf, type Placement } from './buckets.ts';
 import { integers, texts, type Queryable } from './db.ts';
 import { bucketOfUnique, keptValue, type UniqueValue } from './records.ts';
+import { noteAll } from './search-tail.ts';
 
 /** True when a record, live or archived, has a value of the property. */
 export async function isValueStored(tx: Queryable, placement: Placement, objectType: string, property: string): Promise<boolean> {
@@ -21,8 +22,11 @@ export async function clearValues(tx: Queryable, placement: Placement, objectTyp
   if (properties.length === 0) return;
   const buckets = bucketsOf(placement);
   await tx.query(sql`
-    update record set properties = properties - ${properties}::text[]
-    where bucket = any(${buckets}::int[]) and portal_id = ${placement.portalId}::bigint and object_type = ${objectType} and properties ?| ${properties}::text[]`);
+    with cleared as (
+      update record set properties = properties - ${properties}::text[]
+      where bucket = any(${buckets}::int[]) and portal_id = ${placement.portalId}::bigint and object_type = ${objectType} and properties ?| ${properties}::text[]
+      returning id),
+    ${noteAll('noted', placement, objectType, sql`select id from cleared`)} select 1 as ok`);
   await tx.query(sql`
     update record_revision set changes = changes - ${properties}::text[]
     where bucket = any(${buckets}::int[]) and portal_id = ${placement.portalId}::bigint and object_type = ${objectType} and changes ?| ${properties}::text[]`);

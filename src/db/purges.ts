@@ -5,6 +5,7 @@ import sql from 'sql-template-tag';
 import { bucketOfId, bucketOfKey, bucketsOf, type Placement } from './buckets.ts';
 import { prepared, type Queryable } from './db.ts';
 import { keptValue, uniqueKey, type UniqueValue } from './records.ts';
+import { noteWritten } from './search-tail.ts';
 
 /** Deletes records, their revisions and these unique values of theirs. Their associations are moveAssociations' part. */
 export async function deleteRecords(tx: Queryable, placement: Placement, objectType: string, ids: number[], values: UniqueValue[]): Promise<void> {
@@ -13,6 +14,7 @@ export async function deleteRecords(tx: Queryable, placement: Placement, objectT
     with records as (
       delete from record where bucket = any(${buckets}::int[]) and portal_id = ${placement.portalId}::bigint
         and object_type = ${objectType} and id = any(${ids}::bigint[])),
+    ${noteWritten('noted', placement, objectType, ids, true)},
     revisions as (
       delete from record_revision where bucket = any(${buckets}::int[]) and portal_id = ${placement.portalId}::bigint
         and object_type = ${objectType} and id = any(${ids}::bigint[])),

@@ -13,8 +13,12 @@ export type Kind = 'exact' | 'folded' | 'number' | 'instant';
 
 export type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>=';
 
-/** A regular expression, the texts that whatever matches it holds, and what surely matches: the parts with anything between them. */
-export interface WordPattern { expression: string; holds: string[]; whole: string[] | undefined }
+/** A word with any letters between its parts: one part is the whole word, an empty first or last one leaves that end open. */
+export interface WordPattern {
+  /** A regular expression for texts that have such a word, understood alike by Postgres and JavaScript. */
+  expression: string;
+  parts: string[];
+}
 
 /** Conditions hold only for records that have the value, but for `unknown`. */
 export type Condition =
@@ -23,7 +27,7 @@ export type Condition =
   | { test: 'in'; of: Reference; as: Kind; operands: string[]; not: boolean }
   /** Of a list `a;b`: any of the options is among the operands. */
   | { test: 'options'; of: Reference; operands: string[]; not: boolean }
-  /** Every regular expression is found. What a match surely holds is what an index can look for. */
+  /** Has a word for every pattern. */
   | { test: 'matches'; of: Reference; as: 'exact' | 'folded'; patterns: WordPattern[]; not: boolean }
   /** Associated with one of the records; with any of the type when there are no ids. */
   | { test: 'associated'; toType: string; ids: number[] | undefined; not: boolean }

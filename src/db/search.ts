@@ -1,44 +1,51 @@
-// Searches as SQL: a plan of conditions over references, no property or operator of HubSpot's by name. Values are
-// parameters; only property names are in the text, for so an index on an expression is found, and they hold no other
-// characters than letters, digits and underscores.
+// Searches: a plan as statements, and what they find. A search for words asks lists of them where there are some
+// (search-lists.ts) and looks at what is not in them yet (search-tail.ts); any other, and any word without a list, is a
+// condition over the records.
 
 import sql, { join, raw, type Sql } from 'sql-template-tag';
-import { isOfType } from './associations.ts';
-import { bucketsOf, bucketOfId, type Placement } from './buckets.ts';
-import { integers, type Queryable } from './db.ts';
-import { fold } from './fold.ts';
+import type { Placement } from './buckets.ts';
+import type { Queryable } from './db.ts';
 import type { RecordRow } from './records.ts';
-import type { Condition, Kind, Reference, SearchPlan, WordPattern } from './search-plan.ts';
-import { rarePart, type CommonTrigrams } from './trigrams.ts';
-
-/** What is known of the words in texts of records, where an index finds them. */
-export type KnownWords = (of: Reference[]) => CommonTrigrams | undefined;
+import { whereOf } from './search-conditions.ts';
+import { fewWords, firstOfWords } from './search-few-words.ts';
+import type { FindList } from './search-lists.ts';
+import type { SearchPlan } from './search-plan.ts';
+import { rowsOf, sourcesOf, type Source, type Sources } from './search-sources.ts';
+import { changedIds, tailRecords } from './search-tail.ts';
+import { keyOf } from './search-values.ts';
 
 /** So many matches are counted; more are estimated. */
 export const COUNTED_MATCHES = 10_000;
+/** Those of a few words, for that takes 0.1 µs each. */
+export const COUNTED_OF_WORDS = 50_000;
+
+interface Found { total: number; rows: RecordRow[] }
 
 /**
  * A page of live records, and how many there are in all: exactly up to COUNTED_MATCHES, beyond that as Postgres estimates
  * it. A client can reach no more of them, and sees from the estimate how far more there are.
  */
-export async function searchRecords(
-  db: Queryable, placement: Placement, plan: SearchPlan, words: KnownWords = () => undefined,
-): Promise<{ total: number; rows: RecordRow[] }> {
-  const where = whereOf(placement, plan, words);
+export async function searchRecords(db: Queryable, placement: Placement, plan: SearchPlan, find: FindList = () => undefined): Promise<Found> {
+  const sources = looksForWords(plan) ? sourcesOf(placement, plan, find) : undefined;
+  const where = whereOf(placement, plan);
   const { limit, offset } = plan;
   if (looksForWords(plan) && limit > 0) {
-    const found = await readMatches(db, placement, plan, where);
+    const [only] = sources?.any ?? [];
+    const words = only && !plan.sort ? await fewWords(db, placement, only) : undefined;
+    if (words) return await readByWords(db, placement, plan, where, sources!, words);
+    const matches = sources ? matchesOf(placement, plan, where, sources, COUNTED_MATCHES + 1) : matchingRecords(placement, plan, where, COUNTED_MATCHES + 1);
+    const found = await readMatches(db, placement, plan, matches);
     // Of a page beyond the last one nothing is known.
     if (found.rows.length > 0 || offset === 0) {
-      return found.total <= COUNTED_MATCHES ? found : { total: await estimate(db, where), rows: await readPage(db, placement, plan, where) };
+      return found.total <= COUNTED_MATCHES ? found : { total: await estimate(db, where, sources), rows: await readManyMatches(db, placement, plan, where, sources) };
     }
   }
   const rows = limit === 0 ? [] : await readPage(db, placement, plan, where);
   // A page that is not full says how many there are.
   if (rows.length < limit && (rows.length > 0 || offset === 0)) return { total: offset + rows.length, rows };
-  const [counted] = await db.query<{ total: number }>(sql`
-    select count(*)::int as total from (select 1 from record r where ${where} limit ${COUNTED_MATCHES + 1}::int) matches`);
-  return { total: counted!.total <= COUNTED_MATCHES ? counted!.total : await estimate(db, where), rows };
+  const matches = sources ? matchesOf(placement, plan, where, sources, COUNTED_MATCHES + 1) : sql`select 1 from record r where ${where} limit ${COUNTED_MATCHES + 1}::int`;
+  const [counted] = await db.query<{ total: number }>(sql`select count(*)::int as total from (${matches}) matches`);
+  return { total: counted!.total <= COUNTED_MATCHES ? counted!.total : await estimate(db, where, sources), rows };
 }
 
 const COLUMNS = raw('r.id, r.properties, r.version, r.created_at, r.updated_at, r.archived_at');
@@ -49,79 +56,92 @@ async function readPage(db: Queryable, placement: Placement, plan: SearchPlan, w
     select ${COLUMNS} from record r where ${where} order by ${key}${direction}, r.id limit ${plan.limit}::int offset ${plan.offset}::int`);
 }
 
-/**
- * A page and the count of all matches in one go, right as long as these are no more than COUNTED_MATCHES. For searches for words: no
- * index has them in an order, so that a page alone takes as long.
- */
-async function readMatches(db: Queryable, placement: Placement, plan: SearchPlan, where: Sql): Promise<{ total: number; rows: RecordRow[] }> {
-  const { key, direction } = orderOf(placement, plan);
+/** Where a record that matches is, and what it is sorted by. */
+function matchingRecords(placement: Placement, plan: SearchPlan, where: Sql, limit: number): Sql {
+  return sql`select r.bucket, r.id, ${orderOf(placement, plan).key} as key from record r where ${where} limit ${limit}::int`;
+}
+
+/** The same by lists: records that lists have as they are, and those of the tail. */
+function matchesOf(placement: Placement, plan: SearchPlan, where: Sql, sources: Sources, limit: number): Sql {
+  const { key } = orderOf(placement, plan);
+  const [only] = sources.any;
+  const unchanged = (id: Sql): Sql => sql`${id} not in (${changedIds(placement, plan.objectType)})`;
+  const listed = only!.exact && !plan.sort
+    ? sql`select s.bucket, s.id, s.created_at as key from ${rowsOf(only!)} where ${only!.where} and ${unchanged(sql`s.id`)}`
+    : sql`select r.bucket, r.id, ${key} as key from record r where ${where} and ${unchanged(sql`r.id`)} and (r.bucket, r.id) in (
+        ${join(sources.any.map((source) => sql`select s.bucket, s.id from ${rowsOf(source)} where ${source.where}`), ' union all ')})`;
+  return sql`(${listed} limit ${limit}::int) union all (${tailRecords(placement, plan.objectType, sql`r.bucket, r.id, ${key} as key`, where, sources.mayMatch)} limit ${limit}::int)`;
+}
+
+/** The same of a few words. */
+async function readByWords(db: Queryable, placement: Placement, plan: SearchPlan, where: Sql, sources: Sources, words: string[]): Promise<Found> {
+  const [source] = sources.any as [Source];
+  const { objectType } = plan;
+  const unchanged = sql`s.id not in (${changedIds(placement, objectType)})`;
   const rows = await db.query<RecordRow & { total: number }>(sql`
-    with matches as materialized (select r.bucket, r.id, ${key} as key from record r where ${where} limit ${COUNTED_MATCHES + 1}::int),
+    with tail as materialized (${tailRecords(placement, objectType, sql`r.bucket, r.id, r.created_at as key`, where, sources.mayMatch)} limit ${COUNTED_OF_WORDS + 1}::int),
+    counted as materialized (select 1 from ${rowsOf(source)} where ${source.where} and ${unchanged} limit ${COUNTED_OF_WORDS + 1}::int),
+    matches as (select * from (${firstOfWords(source, words, unchanged, plan)}) f union all select * from tail),
+    ${pageOf(plan, sql``)}
+    ${recordsOfPage(placement, plan, sql`, (select count(*)::int from counted) + (select count(*)::int from tail) as total`)}`);
+  // Of a page beyond the last one nothing is known.
+  if (rows.length === 0 && plan.offset > 0) return { ...await readByWords(db, placement, { ...plan, offset: 0, limit: 1 }, where, sources, words), rows: [] };
+  const total = rows[0]?.total ?? 0;
+  return { total: total <= COUNTED_OF_WORDS ? total : Math.max(total, await estimate(db, where, sources)), rows: rows.map(withoutTotal) };
+}
+
+/** A page of matches with their number, and the records of the page. No index has matches of words in an order, so a page alone takes as long. */
+async function readMatches(db: Queryable, placement: Placement, plan: SearchPlan, matches: Sql): Promise<Found> {
+  const { direction } = orderOf(placement, plan);
+  const rows = await db.query<RecordRow & { total: number }>(sql`
+    with matches as materialized (${matches}),
+    ${pageOf(plan, direction)}
+    ${recordsOfPage(placement, plan, sql`, (select count(*)::int from matches) as total`)}`);
+  return { total: rows[0]?.total ?? 0, rows: rows.map(withoutTotal) };
+}
+
+/** Matches are cut before they are numbered, so that Postgres does not put all of them in order. */
+const pageOf = ({ limit, offset }: SearchPlan, direction: Sql): Sql => sql`
     page as (
-      select bucket, id, row_number() over (order by key${direction}, id) as place, (select count(*)::int from matches) as total from matches
-      order by key${direction}, id limit ${plan.limit}::int offset ${plan.offset}::int)
-    select ${COLUMNS}, p.total
-    from page p join record r on r.bucket = p.bucket and r.portal_id = ${placement.portalId}::bigint and r.object_type = ${plan.objectType} and r.id = p.id
-    order by p.place`);
-  return {
-    total: rows[0]?.total ?? 0,
-    rows: rows.map(({ id, properties, version, created_at, updated_at, archived_at }) => ({ id, properties, version, created_at, updated_at, archived_at })),
-  };
+      select bucket, id, row_number() over (order by key${direction}, id) as place
+      from (select bucket, id, key from matches order by key${direction}, id limit ${limit}::int offset ${offset}::int) m)`;
+
+const recordsOfPage = (placement: Placement, { objectType }: SearchPlan, more: Sql): Sql => sql`
+    select ${COLUMNS}${more}
+    from page p join record r on r.bucket = p.bucket and r.portal_id = ${placement.portalId}::bigint and r.object_type = ${objectType} and r.id = p.id
+    order by p.place`;
+
+const withoutTotal = ({ id, properties, version, created_at, updated_at, archived_at }: RecordRow): RecordRow => ({ id, properties, version, created_at, updated_at, archived_at });
+
+/** A page of more matches than are counted: so many that going through records in order soon comes upon enough of them. */
+async function readManyMatches(db: Queryable, placement: Placement, plan: SearchPlan, where: Sql, sources: Sources | undefined): Promise<RecordRow[]> {
+  const [only] = sources?.any ?? [];
+  if (!only?.exact || plan.sort) return await readPage(db, placement, plan, where);
+  const { objectType } = plan;
+  const reach = sql`order by key, id limit ${plan.offset + plan.limit}::int`;
+  return await db.query<RecordRow>(sql`
+    with matches as (
+      (select s.bucket, s.id, s.created_at as key from ${rowsOf(only)} where ${only.where} and s.id not in (${changedIds(placement, objectType)}) ${reach})
+      union all
+      (select * from (${tailRecords(placement, objectType, sql`r.bucket, r.id, r.created_at as key`, where, sources!.mayMatch)}) t ${reach})),
+    ${pageOf(plan, sql``)}
+    ${recordsOfPage(placement, plan, sql``)}`);
 }
 
 const looksForWords = ({ text, groups }: SearchPlan): boolean =>
   text.terms.length > 0 || groups.some((group) => group.some((condition) => condition.test === 'matches' && !condition.not));
 
 /** How many matches Postgres expects, where there are more than are counted. */
-async function estimate(db: Queryable, where: Sql): Promise<number> {
-  const [row] = await db.query<{ 'QUERY PLAN': unknown }>(sql`explain (format json) select 1 from record r where ${where}`);
+async function estimate(db: Queryable, where: Sql, sources: Sources | undefined): Promise<number> {
+  const [only] = sources?.any ?? [];
+  const rows = only?.exact ? sql`${rowsOf(only)} where ${only.where}` : sql`record r where ${where}`;
+  const [row] = await db.query<{ 'QUERY PLAN': unknown }>(sql`explain (format json) select 1 from ${rows}`);
   return Math.max(COUNTED_MATCHES + 1, rowsOfPlan(row!['QUERY PLAN']));
 }
 
 function rowsOfPlan(plan: unknown): number {
   const [{ Plan: top }] = (typeof plan === 'string' ? JSON.parse(plan) : plan) as [{ Plan: { 'Plan Rows': number } }];
   return top['Plan Rows'];
-}
-
-function whereOf(placement: Placement, plan: SearchPlan, words: KnownWords): Sql {
-  const { objectType, groups, text } = plan;
-  const parts = [sql`${inPortal(placement, 'r')} and r.object_type = ${objectType} and r.archived_at is null`];
-  if (groups.length > 0) parts.push(sql`(${join(groups.map((group) => sql`(${join(group.map((one) => conditionOf(placement, plan, one, words)), ' and ')})`), ' or ')})`);
-  for (const term of text.terms) parts.push(text.of.length === 0 ? sql`false` : holdsWord(placement, objectType, text.of, fold(term), words));
-  return join(parts, ' and ');
-}
-
-/** A pattern of LIKE: the parts with anything between them. */
-const likeParts = (parts: string[]): string => parts.map((part) => part.replaceAll(/[\\%_]/g, '\\$&')).join('%');
-
-/** A pattern of LIKE for texts that hold the part. */
-const likeOf = (part: string): string => likeParts(['', part, '']);
-
-/** The word is part of one of the texts: by the index for what is rare in it, then by itself, which is hidden from the index. */
-function holdsWord(placement: Placement, objectType: string, of: Reference[], word: string, words: KnownWords): Sql {
-  const text = textOf(placement, objectType, of);
-  const common = words(of);
-  if (!common) return sql`${text} like ${likeOf(word)}`;
-  const part = rarePart(word, common);
-  if (part === word) return sql`${text} like ${likeOf(word)}`;
-  const whole = unindexed(sql`${text} like ${likeOf(word)}`);
-  return part === undefined ? whole : sql`(${text} like ${likeOf(part)} and ${whole})`;
-}
-
-/**
- * A condition that no index is asked for, and of which Postgres believes that every second record fulfils it. Of a pattern it believes
- * that hardly any does, and sorted 20,000 that did instead of going through them in order.
- */
-const unindexed = (condition: Sql): Sql => sql`case when ${condition} then true else false end`;
-
-/** The texts that an index for the words of a property is of: those that `query` looks at, if it is one of them. */
-export function wordsWith(plan: SearchPlan, of: Reference): Reference[] {
-  return plan.text.of.some((one) => one.in === 'properties' && of.in === 'properties' && one.property === of.property) ? plan.text.of : [of];
-}
-
-/** All texts as one, a line each: no term reaches over the end of a line. */
-export function textOf(placement: Placement, objectType: string, of: Reference[]): Sql {
-  return sql`fold(${join(of.map((one) => sql`coalesce(${valueOf(placement, objectType, one, 'exact')}, '')`), " || E'\\n' || ")})`;
 }
 
 /** What a search is sorted by, missing values last; an index made of the same text gives the order. */
@@ -131,131 +151,4 @@ function orderOf(placement: Placement, { objectType, sort }: SearchPlan): { key:
   // The record's own times and id are never missing.
   const last = of.in === 'created' || of.in === 'updated' || of.in === 'id' ? sql`` : sql` nulls last`;
   return { key: keyOf(placement, objectType, of, as), direction: descending ? sql` desc${last}` : sql`` };
-}
-
-/** An index row holds some 2,700 bytes: texts are in indexes with so many letters, and in order by them. */
-const KEY_LETTERS = 500;
-
-/** A value as it is compared and sorted by; an index made of the same text finds it. Long texts by their beginning. */
-export function keyOf(placement: Placement, objectType: string, of: Reference, as: Kind): Sql {
-  const isText = of.in === 'properties' && (as === 'folded' || as === 'exact');
-  return isText ? sql`(left(${valueOf(placement, objectType, of, as)}, ${raw(String(KEY_LETTERS))}) collate "C")` : wholeOf(placement, objectType, of, as);
-}
-
-/** A value for comparison with operands: a shorter one compares with a text's beginning as with the text. */
-function comparedOf(placement: Placement, objectType: string, of: Reference, as: Kind, operands: string[]): Sql {
-  return operands.every((operand) => operand.length < KEY_LETTERS) ? keyOf(placement, objectType, of, as) : wholeOf(placement, objectType, of, as);
-}
-
-/** Text compares byte by byte, whatever the database's locale: so it does in indexes. */
-function wholeOf(placement: Placement, objectType: string, of: Reference, as: Kind): Sql {
-  const value = valueOf(placement, objectType, of, as);
-  return as === 'number' || of.in === 'created' || of.in === 'updated' ? value : sql`(${value} collate "C")`;
-}
-
-/** Holds for records without the value; an index of those it holds for has the same text as its condition. */
-export function isMissing(placement: Placement, objectType: string, of: Reference): Sql {
-  return sql`${valueOf(placement, objectType, of, 'exact')} is null`;
-}
-
-/** One bucket is compared, not listed: only so an index gives an order. */
-export function inPortal(placement: Placement, alias: string): Sql {
-  const buckets = bucketsOf(placement);
-  if (buckets.length === 1) return inBucket(buckets[0]!, placement, alias);
-  return sql`${raw(alias)}.bucket = any(${integers(buckets)}::int[]) and ${raw(alias)}.portal_id = ${placement.portalId}::bigint`;
-}
-
-export const inBucket = (bucket: number, { portalId }: Placement, alias: string): Sql => sql`${raw(alias)}.bucket = ${bucket}::int and ${raw(alias)}.portal_id = ${portalId}::bigint`;
-
-function conditionOf(placement: Placement, plan: SearchPlan, condition: Condition, words: KnownWords): Sql {
-  const { objectType } = plan;
-  const value = (of: Reference, as: Kind): Sql => valueOf(placement, objectType, of, as);
-  switch (condition.test) {
-    case 'known': return sql`${value(condition.of, 'exact')} is not null`;
-    case 'unknown': return isMissing(placement, objectType, condition.of);
-    case 'compare': {
-      const { of, as } = condition;
-      const operand = as === 'folded' ? fold(condition.operand) : condition.operand;
-      return sql`${comparedOf(placement, objectType, of, as, [operand])} ${raw(condition.by)} ${operandOf(of, as, operand)}`;
-    }
-    case 'in': {
-      const { of, as, operands } = condition;
-      const list = sql`array[${join(operands.map((operand) => operandOf(of, as, operand)), ', ')}]`;
-      return sql`${comparedOf(placement, objectType, of, as, operands)} ${raw(condition.not ? '<> all' : '= any')}(${list})`;
-    }
-    case 'options': {
-      const stored = value(condition.of, 'exact');
-      const hit = sql`string_to_array(${stored}, ';') && ${condition.operands}::text[]`;
-      return condition.not ? sql`(${stored} is not null and not ${hit})` : hit;
-    }
-    case 'matches': {
-      const stored = value(condition.of, condition.as);
-      // LIKE is told in a tenth of the time.
-      const matches = ({ expression, whole }: WordPattern): Sql => (whole ? sql`(${stored} like ${likeParts(whole)} or ${stored} ~ ${expression})` : sql`${stored} ~ ${expression}`);
-      const all = sql`(${join(condition.patterns.map(matches), ' and ')})`;
-      if (condition.not) return sql`(${stored} is not null and not ${all})`;
-      // An index of words tells who may match.
-      const indexed = wordsWith(plan, condition.of);
-      const common = words(indexed);
-      const parts = common ? condition.patterns.flatMap(({ holds }) => holds.flatMap((part) => rarePart(fold(part), common) ?? [])) : [];
-      const text = textOf(placement, objectType, indexed);
-      return join([...parts.map((part) => sql`${text} like ${likeOf(part)}`), unindexed(all)], ' and ');
-    }
-    case 'associated': return associatedOf(placement, objectType, condition);
-    case 'ids': return condition.not ? sql`r.id <> all(${integers(condition.ids)}::bigint[])` : sql`r.id = any(${integers(condition.ids)}::bigint[])`;
-    default: return condition satisfies never;
-  }
-}
-
-/** Read from the other records' side: the ids are few, and their rows are theirs. */
-function associatedOf(placement: Placement, objectType: string, { toType, ids, not }: Extract<Condition, { test: 'associated' }>): Sql {
-  const own = sql`exists (select 1 from association a where a.bucket = r.bucket and a.portal_id = r.portal_id and a.from_type = r.object_type and a.from_id = r.id and a.to_type = ${toType})`;
-  if (ids === undefined) return not ? sql`not ${own}` : own;
-  const hit = sql`r.id in (
-    select a.to_id from association a where a.bucket = any(${integers([...new Set(ids.map(bucketOfId))])}::int[]) and a.portal_id = ${placement.portalId}::bigint
-      and a.from_type = ${toType} and a.from_id = any(${integers(ids)}::bigint[]) and a.to_type = ${objectType})`;
-  return not ? sql`(${own} and not ${hit})` : hit;
-}
-
-function valueOf(placement: Placement, objectType: string, of: Reference, as: Kind): Sql {
-  if (of.in === 'id') return as === 'number' ? sql`r.id` : sql`(r.id::text)`;
-  if (of.in === 'created' || of.in === 'updated') {
-    const at = of.in === 'created' ? sql`r.created_at` : sql`r.updated_at`;
-    // As text only where a search asks for words in it.
-    return as === 'instant' ? at : typed(sql`to_char(${at} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`, as);
-  }
-  return typed(of.in === 'properties' ? storedOf(of) : followedOf(placement, objectType, of as Extract<Reference, { in: 'associations' }>), as);
-}
-
-function typed(text: Sql, as: Kind): Sql {
-  switch (as) {
-    case 'number': return sql`as_number(${text})`;
-    case 'folded': return sql`fold(${text})`;
-    // Stored instants are text of one form, in which order of letters is order of time.
-    case 'exact': case 'instant': return text;
-    default: return as satisfies never;
-  }
-}
-
-function storedOf({ property, initial }: Extract<Reference, { in: 'properties' }>): Sql {
-  if (!/^\w+$/.test(property)) throw new Error(`${property} is no name of a property`);
-  const stored = raw(`r.properties->>'${property}'`);
-  return initial === undefined ? sql`(${stored})` : sql`coalesce(${stored}, ${initial})`;
-}
-
-function followedOf(placement: Placement, objectType: string, of: Extract<Reference, { in: 'associations' }>): Sql {
-  const rows = sql`from association a where a.bucket = r.bucket and a.portal_id = ${placement.portalId}::bigint and a.from_type = ${objectType}
-    and a.from_id = r.id and a.to_type = ${of.toType} and ${isOfType(of)}`;
-  if (of.shows === 'count') return sql`(select count(*)::text ${rows})`;
-  if (of.shows === 'any') return sql`(exists (select 1 ${rows}))::text`;
-  if (of.shows === 'id') return sql`(select min(a.to_id)::text ${rows})`;
-  return sql`(
-    select string_agg(t.properties->>${of.shows.valuesOf}, ';' order by t.id) from record t
-    where t.portal_id = ${placement.portalId}::bigint and t.object_type = ${of.toType} and t.archived_at is null
-      and ${inPortal(placement, 't')} and t.id in (select a.to_id ${rows}))`;
-}
-
-function operandOf(of: Reference, as: Kind, operand: string): Sql {
-  if (of.in === 'created' || of.in === 'updated') return sql`${operand}::timestamptz`;
-  return as === 'number' ? sql`${operand}::numeric` : sql`${operand}::text`;
 }

@@ -5,6 +5,7 @@ import sql, { join, type Sql } from 'sql-template-tag';
 import type { Placement } from './buckets.ts';
 import { errorCode, integers, prepared, texts, type Queryable } from './db.ts';
 import { bucketOfUnique, keptValue, type UniqueValue, type WriteSource } from './records.ts';
+import { noteWritten, tailTexts, type TailWords } from './search-tail.ts';
 
 /** A record to be made. Properties hold only those with a value. */
 export interface NewRecord {
@@ -32,6 +33,8 @@ export interface RecordWrite {
   releases: UniqueValue[];
   /** Records that are archived while still at their version. */
   archives?: { id: number; version: number }[];
+  /** What new records tell along for lists of words. */
+  searchWords?: TailWords | undefined;
   /** Refuses when the portal's model is another one: that of the plan said which unique values there are to give back. */
   modelVersion?: number;
   /** The portal's own properties that get values: they are kept as they are until the write is done. */
@@ -118,6 +121,9 @@ export async function writeRecords(db: Queryable, placement: Placement, write: R
       from rows from (
         unnest(${integers(write.creates.map((n) => n.id))}::bigint[]), jsonb_array_elements(${JSON.stringify(write.creates.map((n) => n.properties))}::jsonb)
       ) as n (id, properties))`);
+    const words = write.searchWords && tailTexts(write.searchWords, write.creates.map((n) => n.properties));
+    if (words) shape += 't';
+    parts.push(noteWritten('noted', placement, write.objectType, write.creates.map((n) => n.id), false, words));
   }
   if (write.updates.length > 0) {
     const clears = write.updates.some((u) => u.remove.length > 0);
@@ -135,6 +141,8 @@ export async function writeRecords(db: Queryable, placement: Placement, write: R
       returning 1)`);
     guards.push(sql`(select count(*) from archived) = ${write.archives.length}::bigint`);
   }
+  const changed = [...write.updates, ...(write.archives ?? [])].map(({ id }) => id);
+  if (changed.length > 0) parts.push(noteWritten('noted_changed', placement, write.objectType, changed, true));
   if (parts.length === 0) return;
 
   const modelGuards: Sql[] = [];

@@ -3,9 +3,11 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Db, Statement } from '../../src/db/db.ts';
-import { createSearchIndexer, wantedIndexes, WORTH_AN_INDEX, type SearchIndexer } from '../../src/db/search-indexes.ts';
-import { COUNTED_MATCHES, searchRecords, type KnownWords } from '../../src/db/search.ts';
-import type { Condition, SearchPlan } from '../../src/db/search-plan.ts';
+import { createSearchIndexer, WORTH_AN_INDEX, type SearchIndexer } from '../../src/db/search-indexer.ts';
+import { claimIndex, wantedIndexes } from '../../src/db/search-indexes.ts';
+import { COUNTED_MATCHES, searchRecords } from '../../src/db/search.ts';
+import { listOf, type FindList } from '../../src/db/search-lists.ts';
+import type { Condition, SearchPlan, WordPattern } from '../../src/db/search-plan.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const PLACEMENT = { portalId: 7, bucketHome: 3, bucketSpread: 1 };
@@ -42,14 +44,14 @@ const indexes = async (): Promise<string[]> => (await db.query<{ indexname: stri
 const names = (some: SearchPlan): string[] => wantedIndexes(PLACEMENT, some).map((one) => one.name).sort();
 
 /** How Postgres goes about the search itself: caught on its way to the database. */
-async function explained(some: SearchPlan, words?: KnownWords): Promise<string> {
+async function explained(some: SearchPlan, find?: FindList): Promise<string> {
   const plans: string[] = [];
   await searchRecords({ query: async <Row>(statement: Statement) => {
     if (statement.text.includes('explain')) return await db.query<Row>(statement);
     const rows = await db.query<{ 'QUERY PLAN': string }>({ text: `explain ${statement.text}`, values: statement.values });
     plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
     return await db.query<Row>(statement);
-  } }, PLACEMENT, some, words);
+  } }, PLACEMENT, some, find);
   return plans[0]!;
 }
 
@@ -80,14 +82,17 @@ test('the search that asked for an index is answered by it', async () => {
   expect(await explained({ ...bySize, sort: undefined })).toMatch(/Index .*search_/);
 });
 
-test('words are found by trigrams, where Postgres has them: of a rare part of the word, whatever is rare', async () => {
-  const token = (word: string, property: string): Condition => ({ test: 'matches', of: of(property), as: 'folded', patterns: [{ expression: `(^|[ ])${word}($|[ ])`, holds: [word], whole: [word] }], not: false });
+const pattern = (word: string): WordPattern => ({ expression: `(^|[ ])${word.replaceAll('*', '[^ ]*')}($|[ ])`, parts: word.split('*') });
+const token = (words: string, property: string): Condition => ({ test: 'matches', of: of(property), as: 'folded', patterns: words.split(' ').map(pattern), not: false });
+
+test('words are found by lists of them, whatever is rare in them, as they were in the records', async () => {
   const texts = { of: [of('name'), of('city')], terms: [] as string[] };
   const searches: SearchPlan[] = [
     ...['9998', '99', 'nobody', 'name 9998', 'Name', '_998', 'bern'].map((term) => everything({ ...texts, terms: term.split(' ') })),
-    ...['9998', '9', 'name', 'bern', 'ulm'].map((word) => plan([token(word, 'name')], { text: texts })),
-    // Of another property: it gets an index of its own.
-    ...['499', '49'].map((word) => plan([token(word, 'size')], { text: texts })), plan([token('bern', 'city'), token('9998', 'name')], { text: texts }),
+    ...['9998', '99*', '*98', '*99*', '9*8', 'name', 'bern', 'na* 9998', '*'].map((word) => plan([token(word, 'name')], { text: texts })),
+    ...['499', '49*'].map((word) => plan([token(word, 'size')], { text: texts })), plan([token('bern', 'city'), token('9998', 'name')], { text: texts }),
+    { ...plan([]), groups: [[token('998*', 'name')], [token('*7', 'size')]] },
+    plan([token('99*', 'name')], { sort: { of: of('size'), as: 'number', descending: true } }),
   ];
   const before = [];
   for (const one of searches) before.push(await searchRecords(db, PLACEMENT, one));
@@ -95,25 +100,33 @@ test('words are found by trigrams, where Postgres has them: of a rare part of th
   said.length = 0;
   for (const one of searches) await indexer.notice(PLACEMENT, one);
   await indexer.settled();
-  expect(said).toEqual(db.concurrent ? Array.from({ length: 3 }, () => 'search index made') : ['search index made', 'pg_trgm is not available: searches for words read all records']);
+  expect(said.filter((message) => message !== 'search index made')).toEqual(db.concurrent ? [] : ['pg_trgm is not available: searches for parts of words read all texts']);
+  // Starts of names, sizes and cities; ends of names and sizes; the texts of name and city.
+  expect((await db.query<{ name: string }>({ text: `select split_part(name, '_', 1) as name from search_list where state = 'ready' order by 1`, values: [] })).map((row) => row.name))
+    .toEqual(['ends', 'ends', 'starts', 'starts', 'starts', 'text']);
   // What is beyond the count is an estimate.
   const counted = ({ total, rows }: { total: number; rows: unknown[] }) => ({ total: Math.min(total, COUNTED_MATCHES), rows });
   for (const [i, one] of searches.entries()) expect(counted(await searchRecords(db, PLACEMENT, one, await indexer.notice(PLACEMENT, one)))).toEqual(counted(before[i]!));
-  // PGlite has no pg_trgm.
-  if (!db.concurrent) return;
-  const rare = await explained(searches[3]!, await indexer.notice(PLACEMENT, searches[3]!));
-  expect(rare).toMatch(/Filter[^]*'%name%'[^]*Index Cond[^]*'%9998%'/);
-  const inName = everything({ ...texts, terms: ['e 9998'] });
-  expect(await explained(inName, await indexer.notice(PLACEMENT, inName))).toMatch(/Index Cond.*~~ '% 9998%'/s);
-  expect(await explained(searches[7]!, await indexer.notice(PLACEMENT, searches[7]!))).toMatch(/Index Scan on search_/);
 });
 
-test('a process that is new to an index for words knows of it with its first search', async () => {
+test('a list is read by an index: for the start or the end of a word alone, for a part of it by what is rare in it', async () => {
+  const texts = { of: [of('name'), of('city')], terms: ['9998'] };
+  const howFor = async (one: SearchPlan): Promise<string> => await explained(one, await indexer.notice(PLACEMENT, one));
+  await db.script('analyze');
+  expect(await howFor(plan([token('998*', 'name')]))).toMatch(/Index Only Scan using search_word_pkey on search_word/);
+  expect(await howFor(plan([token('*998', 'name')]))).toMatch(/Index Only Scan using search_word_pkey on search_word/);
+  // PGlite has no pg_trgm.
+  if (!db.concurrent) return;
+  expect(await howFor(everything({ ...texts, terms: ['name', '9998'] }))).toMatch(/Filter[^]*'%name%'[^]*Index Cond[^]*'%9998%'/);
+  expect(await howFor(everything({ ...texts, terms: ['e 9998'] }))).toMatch(/Index Cond.*~~ '% 9998%'/s);
+});
+
+test('a process that is new to a list knows of it with its first search', async () => {
   const other = createSearchIndexer({ db, now: Date.now, log: { info: () => {}, error: () => {} } });
-  const words = { of: [of('name'), of('city')], terms: ['name 9998'] };
-  const common = (await other.notice(PLACEMENT, everything(words)))(words.of);
-  expect(common?.get('nam')).toBe(db.concurrent ? 1 : undefined);
-  expect((await other.notice(PLACEMENT, { ...everything(words), objectType: '0-2' }))(words.of)).toBeUndefined();
+  const words = everything({ of: [of('name'), of('city')], terms: ['name 9998'] });
+  const list = (await other.notice(PLACEMENT, words))(listOf('text', words.text.of));
+  expect(list?.common.get('nam')).toBe(1);
+  expect((await other.notice(PLACEMENT, { ...words, objectType: '0-2' }))(listOf('text', words.text.of))).toBeUndefined();
   await other.close();
 });
 
@@ -149,7 +162,49 @@ test('values that no index row could hold are written and found, short ones by t
   expect(await explained(plan([compare('=', 'name 70')]))).toMatch(/Index .*search_/);
 });
 
+test('values that are all given have one index, in the order of the page', async () => {
+  const equal = (property: string, operand: string): Condition => ({ test: 'compare', of: of(property), as: 'folded', by: '=', operand });
+  const both = plan([equal('city', 'BERN'), equal('size', '12')]);
+  const before = await searchRecords(db, PLACEMENT, both);
+  expect(before.total).toBe(21);
+  const byName = { ...both, sort: { of: of('name'), as: 'folded' as const, descending: true } };
+  for (const one of [both, byName]) await indexer.notice(PLACEMENT, one);
+  await indexer.settled();
+  const columns = (some: SearchPlan): string[] => wantedIndexes(PLACEMENT, some).map((index) => index.columns.replaceAll(/left\(fold\(\(properties->>'(\w+)'\)\), 500\) collate "C"/g, '$1'));
+  expect(columns(both)).toEqual(['using btree (created_at, id)', 'using btree (((city)), ((size)), created_at, id)']);
+  expect(columns(byName)).toEqual(['using btree (((name)) desc nulls last, id)', 'using btree (((city)), ((size)), ((name)) desc nulls last, id)']);
+  expect(await searchRecords(db, PLACEMENT, both)).toEqual(before);
+  expect(await indexes()).toEqual(expect.arrayContaining(names(both)));
+  expect(await explained(both)).toContain(wantedIndexes(PLACEMENT, both)[1]!.name);
+});
+
 test('who is known by an id needs no other index', () => {
   const byId = plan([{ test: 'ids', ids: [1], not: false }, { test: 'compare', of: of('name'), as: 'folded', by: '=', operand: 'x' }]);
   expect(wantedIndexes(PLACEMENT, byId).map((index) => index.columns)).toEqual(['using btree (created_at, id)']);
+});
+
+test('a type gets so many indexes and no more', async () => {
+  const some = Array.from({ length: 25 }, (_, i) => wantedIndexes(PLACEMENT, { ...plan([{ test: 'compare', of: of(`p${i}`), as: 'exact', by: '>', operand: 'x' }]), objectType: '0-99' })[1]!);
+  const claimed = [];
+  for (const one of some) claimed.push(await claimIndex(db, one, new Date(0)));
+  expect(claimed).toEqual(some.map((_, i) => i < 20));
+  await db.query({ text: `delete from search_index where object_type = '0-99'`, values: [] });
+});
+
+test('what nobody has asked for lately is dropped, and made again when somebody does', async () => {
+  const logged: string[] = [];
+  const other = createSearchIndexer({ db, now: () => Date.now() + 31 * 86_400_000, log: { info: (_, message) => logged.push(message), error: (fields) => logged.push(JSON.stringify(fields)) } });
+  const word = plan([token('998*', 'name')]);
+  await other.notice(PLACEMENT, bySize);
+  await other.notice(PLACEMENT, word);
+  await other.settled();
+  const listed = async (): Promise<unknown[]> => await db.query({ text: 'select name as list from search_list union select list from search_text union select list from search_word', values: [] });
+  expect(await indexes()).toEqual([...new Set([...names(bySize), ...names(word)])].sort());
+  expect(await listed()).toEqual([{ list: listOf('starts', [of('name')]).name }]);
+  expect(new Set(logged)).toEqual(new Set(['search index dropped: nobody has asked for it lately']));
+  const missing = plan([{ test: 'unknown', of: of('nickname') }]);
+  await other.notice(PLACEMENT, missing);
+  await other.settled();
+  expect(await indexes()).toEqual(expect.arrayContaining(names(missing)));
+  await other.close();
 });

@@ -49,6 +49,8 @@ export interface Spoke {
   addPortal: (portalId: number) => Promise<string>;
   /** To be called when a test has changed the portal's model in the database itself. */
   forgetPortal: (portalId?: number) => void;
+  /** Waits until the indexes that searches asked for are made and have all that was written. */
+  indexed: () => Promise<void>;
   /** Moves the clock on. */
   tick: (ms: number) => void;
   /** The id of the n-th record made in portal 1234567, from 1: `recordId(1)`. */
@@ -65,7 +67,7 @@ export const correlationId = (n: number): string => `0199f0aa-0000-7000-8000-${S
 export const ANY_CORRELATION_ID = /^0199f0aa-0000-7000-8000-\d{12}$/;
 
 /** Starts Spoke over a fresh database. Ids and times are the same in every run. */
-export async function startSpoke(options: { wrapDb?: (db: Db) => Db; maxAssociations?: number; rateLimits?: RateLimits; needsNoSignIn?: boolean } = {}): Promise<Spoke> {
+export async function startSpoke(options: { wrapDb?: (db: Db) => Db; maxAssociations?: number; rateLimits?: RateLimits; needsNoSignIn?: boolean; indexedFrom?: number } = {}): Promise<Spoke> {
   const database = await openTestDatabase();
   const db = options.wrapDb?.(database.db) ?? database.db;
   let now = Date.parse(NOW);
@@ -77,6 +79,7 @@ export async function startSpoke(options: { wrapDb?: (db: Db) => Db; maxAssociat
     log: { debug: () => {}, info: (fields, message) => infos.push({ message, fields }), error: (fields) => failures.push(fields) },
     ...(options.maxAssociations === undefined ? {} : { maxAssociations: options.maxAssociations }),
     rateLimits: options.rateLimits, needsNoSignIn: options.needsNoSignIn ?? false,
+    ...(options.indexedFrom === undefined ? {} : { indexedFrom: options.indexedFrom }),
   });
   const at = (): string => new Date(now).toISOString();
   await ensurePortal(db, PORTAL_ID, NOW);
@@ -118,6 +121,7 @@ export async function startSpoke(options: { wrapDb?: (db: Db) => Db; maxAssociat
       return (await createToken(db, { portalId, name: 'all', scopes: [ALL_SCOPES], at: at() })).token;
     },
     forgetPortal: (portalId = PORTAL_ID) => app.forgetPortal(portalId),
+    indexed: app.indexed,
     tick: (ms) => (now += ms),
     // Portal 1234567 lives in bucket 2343; ids are sequence * 4096 + bucket.
     recordId: (n) => String(n * 4096 + HOME_BUCKET),

@@ -56,8 +56,7 @@ export async function search(ctx: Context, type: ObjectType, input: SearchInput)
   if (offset + limit > WINDOW) throw problem.searchTooDeep(WINDOW);
   const groups = await compileGroups(ctx, type, input);
   const plan: SearchPlan = { objectType: type.id, groups, text: textOf(ctx, type, input.query ?? ''), sort: sortOf(ctx, type, input.sorts ?? []), limit, offset };
-  const words = await ctx.noticeSearch(plan);
-  const { total, rows } = await searchRecords(ctx.db, ctx.portal.placement, plan, words);
+  const { total, rows } = await searchRecords(ctx.db, ctx.portal.placement, plan, await ctx.noticeSearch(plan));
   const properties = input.properties?.length ? input.properties : SHOWN[type.name] && [...SHOWN[type.name]!, ...type.defaultProperties];
   const results = await viewRecords(ctx, type, rows, { properties, propertiesWithHistory: [], associations: [], archived: false });
   await showCleared(ctx, type, rows, results);

@@ -1,0 +1,118 @@
+// Making a list of words: from now on every write notes whom it was about, then all records go in, then those that were
+// written meanwhile. Nobody waits for it, and nothing is lost when the process that makes it dies: another begins anew.
+
+import sql from 'sql-template-tag';
+import type { Placement } from './buckets.ts';
+import { errorCode, prepared, toJsonb, type Db } from './db.ts';
+import { GIVEN_UP_AFTER_MS } from './search-indexes.ts';
+import { addToList, inList, tableOf, type ListKind, type WantedList } from './search-lists.ts';
+import { listsLock, takeIn } from './search-tail.ts';
+import { inPortal } from './search-values.ts';
+import { sampleTexts } from './search-words.ts';
+import { WORD_BREAKS } from './word-breaks.ts';
+
+export type ListState = 'new' | 'full' | 'ready' | 'refused';
+
+/** Texts of more words than this, on average, get no list of words: it would have a row for every one of them. */
+const MAX_WORDS = 8;
+
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/** Where a list stands; undefined when nobody has begun it. One that is asked for stays wanted. */
+export async function readListState(db: Db, { portalId }: Placement, objectType: string, { name }: WantedList, at: string): Promise<ListState | undefined> {
+  const [row] = await db.query<{ state: ListState }>(sql`
+    update search_list set wanted_at = ${at}::timestamptz where portal_id = ${portalId}::bigint and object_type = ${objectType} and name = ${name} returning state`);
+  return row?.state;
+}
+
+/** True for the one process that is to make the list. */
+export async function claimList(db: Db, { portalId }: Placement, objectType: string, list: WantedList, at: Date): Promise<boolean> {
+  const time = at.toISOString();
+  await db.query(sql`insert into search_lock (portal_id, object_type) values (${portalId}::bigint, ${objectType}) on conflict do nothing`);
+  const rows = await db.query(sql`
+    insert into search_list (portal_id, object_type, name, kind, refs, state, claimed_at, wanted_at)
+    values (${portalId}::bigint, ${objectType}, ${list.name}, ${list.kind}, ${toJsonb(list.of)}::jsonb, 'new', ${time}::timestamptz, ${time}::timestamptz)
+    on conflict (portal_id, object_type, name) do update set claimed_at = excluded.claimed_at
+      where search_list.state in ('new', 'full') and search_list.claimed_at < ${new Date(at.getTime() - GIVEN_UP_AFTER_MS).toISOString()}::timestamptz
+    returning name`);
+  return rows.length === 1;
+}
+
+/** Makes a list that was claimed. `hasTrigrams` tells whether Postgres can find parts of words by an index. */
+export async function makeList(db: Db, placement: Placement, objectType: string, list: WantedList, hasTrigrams: boolean): Promise<ListState> {
+  const setState = (state: ListState) => sql`
+    update search_list set state = ${state} where portal_id = ${placement.portalId}::bigint and object_type = ${objectType} and name = ${list.name}`;
+  if (list.kind !== 'text' && wordsOfEach(await sampleTexts(db, placement, objectType, list.of)) > MAX_WORDS) {
+    await db.query(setState('refused'));
+    return 'refused';
+  }
+  await waitForWriters(db);
+  await db.transaction(async (tx) => {
+    await tx.query(sql`set local statement_timeout = 0`);
+    await tx.query(listsLock(placement, objectType));
+    await tx.query(sql`delete from ${tableOf(list.kind)} s where ${inList(placement, objectType, list, 's')}`);
+    await tx.query(addToList(placement, objectType, list));
+    await tx.query(setState('full'));
+  });
+  if (list.kind === 'text' && hasTrigrams) {
+    await db.maintain([`create index concurrently if not exists ${trigramIndex(placement, objectType, list)} on search_text using gin (words gin_trgm_ops)
+      where portal_id = ${placement.portalId} and object_type = '${objectType}' and list = '${list.name}'`]);
+  }
+  // An index is read alone only where Postgres knows that all rows of a page are there for everybody.
+  const table = list.kind === 'text' ? 'search_text' : 'search_word';
+  await db.maintain([db.concurrent ? `vacuum analyze ${table}` : `analyze ${table}`]);
+  await takeInAllOfNow(db, placement, objectType);
+  await db.query(setState('ready'));
+  return 'ready';
+}
+
+/** The name of a list's index of trigrams. */
+export const trigramIndex = ({ portalId }: Pick<Placement, 'portalId'>, objectType: string, { name }: Pick<WantedList, 'name'>): string => `search_${portalId}_${objectType.replace('-', '_')}_${name}`;
+
+function wordsOfEach(texts: string[]): number {
+  const breaks = new RegExp(`[${WORD_BREAKS}]+`);
+  return texts.flatMap((text) => text.split(breaks)).length / Math.max(1, texts.length);
+}
+
+/** Until every statement that began before the list was known has ended: those after it see the list. */
+async function waitForWriters(db: Db): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await db.transaction(async (tx) => {
+        // Whoever comes later waits behind this, so it is not for long.
+        await tx.query(sql`set local lock_timeout = '1s'`);
+        await tx.query(sql`lock table record in share mode`);
+      });
+    } catch (error) {
+      if (errorCode(error) !== LOCK_NOT_AVAILABLE || tries > 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+}
+
+/** Records that were written before the list was full may be in it and in the tail: the list is good when these are taken in. */
+async function takeInAllOfNow(db: Db, placement: Placement, objectType: string): Promise<void> {
+  const inTail = sql`${inPortal(placement, 't')} and t.object_type = ${objectType}`;
+  const seen = await db.query<{ entry: string }>(sql`select t.entry from search_tail t where ${inTail}`);
+  const entries = seen.map((row) => row.entry);
+  const isLeft = async (): Promise<boolean> =>
+    (await db.query(sql`select 1 from search_tail t where ${inTail} and t.entry = any(${entries}::uuid[]) limit 1`)).length > 0;
+  while (entries.length > 0 && await isLeft()) {
+    // Somebody else may be at it.
+    if (await takeIn(db, placement, objectType) === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/**
+ * Drops lists that nobody has asked for since: so long ago that no process can still believe in them. Returns their names.
+ */
+export async function dropLists(db: Db, unwantedSince: string): Promise<string[]> {
+  const rows = await db.query<{ portalId: number; objectType: string; name: string; kind: ListKind }>(prepared('beside-unwanted-lists', sql`
+    delete from search_list where state in ('ready', 'refused') and wanted_at < ${unwantedSince}::timestamptz
+    returning portal_id as "portalId", object_type as "objectType", name, kind`));
+  for (const { portalId, objectType, name, kind } of rows) {
+    await db.maintain([`drop index ${db.concurrent ? 'concurrently ' : ''}if exists ${trigramIndex({ portalId }, objectType, { name })}`]);
+    await db.query(sql`delete from ${tableOf(kind)} where portal_id = ${portalId}::bigint and object_type = ${objectType} and list = ${name}`);
+  }
+  return rows.map(({ name }) => name);
+}

