@@ -4,7 +4,6 @@ import { Command, Option } from 'commander';
 import { loadCatalogue } from '../catalogue/load.ts';
 import { type Flags, readConfig, SettingError, SETTINGS } from '../config.ts';
 import { ACCOUNT_TYPES, HOSTING_LOCATIONS } from '../crm/account.ts';
-import { start } from '../main.ts';
 import { admin } from './admin.ts';
 import { addAppCommands } from './app-commands.ts';
 import { banner } from './banner.ts';
@@ -17,6 +16,8 @@ const program = new Command('spoke').description("A CRM record server that speak
 withSettings(program.command('serve', { isDefault: true }).description('start the server'))
   .action(async (flags: Flags) => {
     const config = readConfig(flags);
+    // Three quarters of what there is to load, and of no use to the other commands.
+    const { start } = await import('../main.ts');
     const running = await start(config);
     process.stdout.write(banner(running, config));
     stopOnSignal(running.stop);
