@@ -8,6 +8,7 @@ import { MAX_ASSOCIATIONS_PER_RECORD } from './crm/association-limits.ts';
 import { findApp } from './crm/apps.ts';
 import type { Context } from './crm/context.ts';
 import { grantApp } from './crm/grants.ts';
+import type { Cost } from './crm/passwords.ts';
 import { createPortalCache } from './crm/portal.ts';
 import { createRateLimiter, type RateLimits } from './crm/rate-limits.ts';
 import { createRecomputer } from './crm/recomputation.ts';
@@ -37,6 +38,8 @@ export interface AppOptions {
   rateLimits?: RateLimits | undefined;
   /** Apps are granted access with one click, without signing in: for a server that only its own machine reaches. */
   needsNoSignIn?: boolean;
+  /** What the hash of a password costs; as much as ours do when it is not given. */
+  passwordCost?: Cost | undefined;
   /** Types with more records than this get the indexes that searches ask for. */
   indexedFrom?: number;
 }
@@ -58,7 +61,7 @@ const silent: Log = { debug: () => {}, info: () => {}, error: () => {} };
 /** Builds the app over a migrated database. */
 export function createApp({
   db, now = Date.now, newCorrelationId = createCorrelationIds(), log = silent, maxAssociations = MAX_ASSOCIATIONS_PER_RECORD, rateLimits,
-  needsNoSignIn = false, indexedFrom,
+  needsNoSignIn = false, passwordCost, indexedFrom,
 }: AppOptions): App {
   const catalogue = loadCatalogue();
   const upkeep = createTokenUpkeep({ db, log });
@@ -96,7 +99,7 @@ export function createApp({
   const app = new Hono({ strict: false });
   mountPages(app, { db, operations });
   mountConsent(app, {
-    findApp: async (clientId) => await findApp(db, clientId), scopes: new Set(catalogue.scopes), signIns: createSignIns(db, now), needsNoSignIn, log,
+    findApp: async (clientId) => await findApp(db, clientId), scopes: new Set(catalogue.scopes), signIns: createSignIns(db, now, passwordCost), needsNoSignIn, log,
     grant: async (grant) => await grantApp(db, { ...grant, at: clock() }),
   });
   mountOperations(app, {

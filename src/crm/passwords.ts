@@ -35,18 +35,18 @@ export async function hashPassword(password: string, cost = COST): Promise<strin
 
 /**
  * Whether the password is the one behind the stored text. Without one (`undefined`: nobody has this login) the answer is no, after
- * the same work, so that the time does not tell whether there is such a login.
+ * the work of `today`'s cost, so that the time does not tell whether there is such a login.
  */
-export async function checkPassword(password: string, stored: string | undefined): Promise<boolean> {
-  const { cost, salt, hash } = stored === undefined ? NOBODY : parse(stored);
+export async function checkPassword(password: string, stored: string | undefined, today = COST): Promise<boolean> {
+  const { cost, salt, hash } = stored === undefined ? { ...NOBODY, cost: today } : parse(stored);
   const given = await derive(password, salt, cost, hash.length);
   return timingSafeEqual(given, hash) && stored !== undefined;
 }
 
 /** True when the stored text cost less than it would today. */
-export function isOutdated(stored: string): boolean {
+export function isOutdated(stored: string, today = COST): boolean {
   const { ln, r, p } = parse(stored).cost;
-  return ln < COST.ln || r < COST.r || p < COST.p;
+  return ln < today.ln || r < today.r || p < today.p;
 }
 
 interface Parts {
@@ -55,7 +55,7 @@ interface Parts {
   hash: Buffer;
 }
 
-const NOBODY: Parts = { cost: COST, salt: Buffer.alloc(SALT_BYTES), hash: Buffer.alloc(HASH_BYTES) };
+const NOBODY: Omit<Parts, 'cost'> = { salt: Buffer.alloc(SALT_BYTES), hash: Buffer.alloc(HASH_BYTES) };
 
 const print = ({ cost: { ln, r, p }, salt, hash }: Parts): string =>
   `$scrypt$ln=${ln},r=${r},p=${p}$${salt.toString('base64')}$${hash.toString('base64')}`;

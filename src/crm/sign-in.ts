@@ -10,7 +10,7 @@ import {
 import { fold } from '../db/fold.ts';
 import { recordActivity } from './activity.ts';
 import { isEmail } from './owners.ts';
-import { checkPassword, hashPassword, isOutdated } from './passwords.ts';
+import { checkPassword, COST, hashPassword, isOutdated } from './passwords.ts';
 import { hashSecret } from './tokens.ts';
 
 export type { PortalUser } from '../db/logins.ts';
@@ -42,8 +42,8 @@ export interface SignIns {
   findFirstUsers: () => Promise<PortalUser[]>;
 }
 
-/** Makes the rules of signing in over a database. */
-export function createSignIns(db: Db, now: () => number): SignIns {
+/** Makes the rules of signing in over a database. `passwordCost` is what passwords cost today. */
+export function createSignIns(db: Db, now: () => number, passwordCost = COST): SignIns {
   const perEmail = createLimiter(db, { keyPrefix: 'sign-in-email', points: ATTEMPTS_PER_EMAIL, durationSeconds: WINDOW_SECONDS });
   // One password at a time: looking at one takes 128 MiB and a thread that others wait for.
   const inTurn = createTurns();
@@ -60,7 +60,7 @@ export function createSignIns(db: Db, now: () => number): SignIns {
       const isOne = isEmail(email) && !email.includes('\0');
       const users = isOne ? await readUsersOfEmail(db, email) : [];
       const stored = isOne ? await readPasswordHash(db, email) : undefined;
-      const isRight = await inTurn(async () => await checkPassword(password, users.length > 0 ? stored : undefined));
+      const isRight = await inTurn(async () => await checkPassword(password, users.length > 0 ? stored : undefined, passwordCost));
       const at = new Date(now()).toISOString();
       const session = await db.transaction(async (tx) => {
         for (const user of users) {
@@ -77,7 +77,7 @@ export function createSignIns(db: Db, now: () => number): SignIns {
 
       await perEmail.reset(emailKey);
       await perAddress.giveBack(addressKey);
-      if (isOutdated(stored!)) await replacePasswordHash(db, email, stored!, await inTurn(async () => await hashPassword(password)));
+      if (isOutdated(stored!, passwordCost)) await replacePasswordHash(db, email, stored!, await inTurn(async () => await hashPassword(password, passwordCost)));
       return { session };
     },
 

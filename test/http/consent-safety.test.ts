@@ -6,7 +6,7 @@ import { setPassword } from '../../src/crm/logins.ts';
 import { addOwner, archiveOwner } from '../../src/crm/owners.ts';
 import { hashPassword } from '../../src/crm/passwords.ts';
 import { readActivityPage } from '../../src/db/activity.ts';
-import { NOW, PORTAL_ID, startSpoke, type Spoke } from '../support/spoke.ts';
+import { CHEAP, NOW, PORTAL_ID, startSpoke, type Spoke } from '../support/spoke.ts';
 import { createVisitor, type Page, type Visitor } from '../support/visitor.ts';
 
 const PASSWORD = 'correct horse battery';
@@ -27,7 +27,7 @@ describe('where people sign in', () => {
   beforeAll(async () => {
     spoke = await startSpoke();
     path = await makePath(spoke);
-    await setPassword(spoke.db, EMAIL, await hashPassword(PASSWORD), NOW);
+    await setPassword(spoke.db, EMAIL, await hashPassword(PASSWORD, CHEAP), NOW);
     visitor = createVisitor(spoke);
     await visitor.open(path);
     expect((await visitor.submit({ action: 'sign-in', email: EMAIL, password: PASSWORD })).status).toBe(303);

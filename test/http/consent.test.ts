@@ -7,7 +7,7 @@ import { addOwner, archiveOwner } from '../../src/crm/owners.ts';
 import { hashPassword } from '../../src/crm/passwords.ts';
 import { hashSecret } from '../../src/crm/tokens.ts';
 import { readActivityPage } from '../../src/db/activity.ts';
-import { NOW, PORTAL_ID, startSpoke, type Spoke } from '../support/spoke.ts';
+import { CHEAP, NOW, PORTAL_ID, startSpoke, type Spoke } from '../support/spoke.ts';
 import { createVisitor, type Page, type Visitor } from '../support/visitor.ts';
 
 const PASSWORD = 'correct horse battery';
@@ -23,7 +23,7 @@ beforeAll(async () => {
   const people = [['ana@example.com', PORTAL_ID], ['ana@example.com', OTHER_PORTAL], ['bo@example.com', PORTAL_ID], ['cy@example.com', PORTAL_ID]] as const;
   for (const [email, portalId] of people) await addOwner(spoke.db, portalId, { email, firstName: 'A', lastName: 'B' }, NOW);
   // A cheap hash, which the first sign-in replaces.
-  for (const email of ['ana@example.com', 'bo@example.com', 'cy@example.com']) await setPassword(spoke.db, email, await hashPassword(PASSWORD, { ln: 10, r: 8, p: 1 }), NOW);
+  for (const email of ['ana@example.com', 'bo@example.com', 'cy@example.com']) await setPassword(spoke.db, email, await hashPassword(PASSWORD, CHEAP), NOW);
   ({ clientId } = await createApp(spoke.db, {
     name: 'Sync & <Co>', redirectUris: [REDIRECT, 'http://localhost:3000', 'https://bücher.example/zurück'], requiredScopes: ['oauth', 'crm.objects.contacts.read'],
     optionalScopes: ['crm.objects.deals.read', 'crm.objects.deals.write'], at: NOW,
