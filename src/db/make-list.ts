@@ -19,29 +19,31 @@ const MAX_WORDS = 8;
 const LOCK_NOT_AVAILABLE = '55P03';
 
 /** Where a list stands; undefined when nobody has begun it. One that is asked for stays wanted. */
-export async function readListState(db: Db, { portalId }: Placement, objectType: string, { name }: WantedList, at: string): Promise<ListState | undefined> {
+export async function readListState(db: Db, { portalId }: Placement, { id, objectType, kind, of }: WantedList, at: string): Promise<ListState | undefined> {
+  // Another one of the same id, should there ever be one, is not this.
   const [row] = await db.query<{ state: ListState }>(sql`
-    update search_list set wanted_at = ${at}::timestamptz where portal_id = ${portalId}::bigint and object_type = ${objectType} and name = ${name} returning state`);
+    update search_list set wanted_at = ${at}::timestamptz
+    where portal_id = ${portalId}::bigint and id = ${id}::int and object_type = ${objectType} and kind = ${kind} and refs = ${toJsonb(of)}::jsonb returning state`);
   return row?.state;
 }
 
 /** True for the one process that is to make the list. */
-export async function claimList(db: Db, { portalId }: Placement, objectType: string, list: WantedList, at: Date): Promise<boolean> {
+export async function claimList(db: Db, { portalId }: Placement, { id, objectType, kind, of }: WantedList, at: Date): Promise<boolean> {
   const time = at.toISOString();
   await db.query(sql`insert into search_lock (portal_id, object_type) values (${portalId}::bigint, ${objectType}) on conflict do nothing`);
   const rows = await db.query(sql`
-    insert into search_list (portal_id, object_type, name, kind, refs, state, claimed_at, wanted_at)
-    values (${portalId}::bigint, ${objectType}, ${list.name}, ${list.kind}, ${toJsonb(list.of)}::jsonb, 'new', ${time}::timestamptz, ${time}::timestamptz)
-    on conflict (portal_id, object_type, name) do update set claimed_at = excluded.claimed_at
-      where search_list.state in ('new', 'full') and search_list.claimed_at < ${new Date(at.getTime() - GIVEN_UP_AFTER_MS).toISOString()}::timestamptz
-    returning name`);
+    insert into search_list (portal_id, id, object_type, kind, refs, state, claimed_at, wanted_at)
+    values (${portalId}::bigint, ${id}::int, ${objectType}, ${kind}, ${toJsonb(of)}::jsonb, 'new', ${time}::timestamptz, ${time}::timestamptz)
+    on conflict (portal_id, id) do update set claimed_at = excluded.claimed_at
+      where search_list.object_type = excluded.object_type and search_list.kind = excluded.kind and search_list.refs = excluded.refs and search_list.state in ('new', 'full') and search_list.claimed_at < ${new Date(at.getTime() - GIVEN_UP_AFTER_MS).toISOString()}::timestamptz
+    returning id`);
   return rows.length === 1;
 }
 
 /** Makes a list that was claimed. `hasTrigrams` tells whether Postgres can find parts of words by an index. */
-export async function makeList(db: Db, placement: Placement, objectType: string, list: WantedList, hasTrigrams: boolean): Promise<ListState> {
-  const setState = (state: ListState) => sql`
-    update search_list set state = ${state} where portal_id = ${placement.portalId}::bigint and object_type = ${objectType} and name = ${list.name}`;
+export async function makeList(db: Db, placement: Placement, list: WantedList, hasTrigrams: boolean): Promise<ListState> {
+  const { objectType } = list;
+  const setState = (state: ListState) => sql`update search_list set state = ${state} where portal_id = ${placement.portalId}::bigint and id = ${list.id}::int`;
   if (list.kind !== 'text' && wordsOfEach(await sampleTexts(db, placement, objectType, list.of)) > MAX_WORDS) {
     await db.query(setState('refused'));
     return 'refused';
@@ -50,13 +52,13 @@ export async function makeList(db: Db, placement: Placement, objectType: string,
   await db.transaction(async (tx) => {
     await tx.query(sql`set local statement_timeout = 0`);
     await tx.query(listsLock(placement, objectType));
-    await tx.query(sql`delete from ${tableOf(list.kind)} s where ${inList(placement, objectType, list, 's')}`);
-    await tx.query(addToList(placement, objectType, list));
+    await tx.query(sql`delete from ${tableOf(list.kind)} s where ${inList(placement, list, 's')}`);
+    await tx.query(addToList(placement, list));
     await tx.query(setState('full'));
   });
   if (list.kind === 'text' && hasTrigrams) {
-    await db.maintain([`create index concurrently if not exists ${trigramIndex(placement, objectType, list)} on search_text using gin (words gin_trgm_ops)
-      where portal_id = ${placement.portalId} and object_type = '${objectType}' and list = '${list.name}'`]);
+    await db.maintain([`create index concurrently if not exists ${trigramIndex(placement, list)} on search_text using gin (words gin_trgm_ops)
+      where portal_id = ${placement.portalId} and list = ${list.id}`]);
   }
   // An index is read alone only where Postgres knows that all rows of a page are there for everybody.
   const table = list.kind === 'text' ? 'search_text' : 'search_word';
@@ -67,7 +69,7 @@ export async function makeList(db: Db, placement: Placement, objectType: string,
 }
 
 /** The name of a list's index of trigrams. */
-export const trigramIndex = ({ portalId }: Pick<Placement, 'portalId'>, objectType: string, { name }: Pick<WantedList, 'name'>): string => `search_${portalId}_${objectType.replace('-', '_')}_${name}`;
+export const trigramIndex = ({ portalId }: Pick<Placement, 'portalId'>, { id }: Pick<WantedList, 'id'>): string => `search_text_${portalId}_${id}`;
 
 function wordsOfEach(texts: string[]): number {
   const breaks = new RegExp(`[${WORD_BREAKS}]+`);
@@ -103,16 +105,13 @@ async function takeInAllOfNow(db: Db, placement: Placement, objectType: string):
   }
 }
 
-/**
- * Drops lists that nobody has asked for since: so long ago that no process can still believe in them. Returns their names.
- */
-export async function dropLists(db: Db, unwantedSince: string): Promise<string[]> {
-  const rows = await db.query<{ portalId: number; objectType: string; name: string; kind: ListKind }>(prepared('beside-unwanted-lists', sql`
-    delete from search_list where state in ('ready', 'refused') and wanted_at < ${unwantedSince}::timestamptz
-    returning portal_id as "portalId", object_type as "objectType", name, kind`));
-  for (const { portalId, objectType, name, kind } of rows) {
-    await db.maintain([`drop index ${db.concurrent ? 'concurrently ' : ''}if exists ${trigramIndex({ portalId }, objectType, { name })}`]);
-    await db.query(sql`delete from ${tableOf(kind)} where portal_id = ${portalId}::bigint and object_type = ${objectType} and list = ${name}`);
+/** Drops lists that nobody has asked for since: so long ago that no process can still believe in them. Returns their ids. */
+export async function dropLists(db: Db, unwantedSince: string): Promise<number[]> {
+  const rows = await db.query<{ portalId: number; id: number; kind: ListKind }>(prepared('beside-unwanted-lists', sql`
+    delete from search_list where state in ('ready', 'refused') and wanted_at < ${unwantedSince}::timestamptz returning portal_id as "portalId", id, kind`));
+  for (const { portalId, id, kind } of rows) {
+    await db.maintain([`drop index ${db.concurrent ? 'concurrently ' : ''}if exists ${trigramIndex({ portalId }, { id })}`]);
+    await db.query(sql`delete from ${tableOf(kind)} where portal_id = ${portalId}::bigint and list = ${id}::int`);
   }
-  return rows.map(({ name }) => name);
+  return rows.map(({ id }) => id);
 }

@@ -67,7 +67,7 @@ export function createSearchIndexer({ db, now, log, worthAnIndex = WORTH_AN_INDE
   let looking: Promise<void> | undefined;
   let dropAgainAt = 0;
   const clock = (): string => new Date(now()).toISOString();
-  const listKey = (portalId: number, objectType: string, { name }: WantedList): string => `${portalId} ${objectType} ${name}`;
+  const listKey = (portalId: number, { id }: WantedList): string => `${portalId} ${id}`;
 
   async function work(): Promise<void> {
     for (const [name, make] of queue) {
@@ -100,19 +100,20 @@ export function createSearchIndexer({ db, now, log, worthAnIndex = WORTH_AN_INDE
     log.info({ index: wanted.name, objectType: wanted.objectType, ms: Math.round(performance.now() - startedAt) }, 'search index made');
   }
 
-  async function makeWantedList(placement: Placement, objectType: string, wanted: WantedList): Promise<void> {
+  async function makeWantedList(placement: Placement, wanted: WantedList): Promise<void> {
+    const { kind, objectType } = wanted;
     if (!await isLarge(placement, objectType)) return;
     const startedAt = performance.now();
-    if (!await claimList(db, placement, objectType, wanted, new Date(now()))) return;
-    const state = await makeList(db, placement, objectType, wanted, await haveTrigrams());
-    await learn(placement, objectType, wanted, state);
-    log.info({ index: wanted.name, objectType, ms: Math.round(performance.now() - startedAt) }, state === 'ready' ? 'search index made' : 'texts too long for a list of words');
+    if (!await claimList(db, placement, wanted, new Date(now()))) return;
+    const state = await makeList(db, placement, wanted, await haveTrigrams());
+    await learn(placement, wanted, state);
+    log.info({ index: wanted.id, kind, objectType, ms: Math.round(performance.now() - startedAt) }, state === 'ready' ? 'search index made' : 'texts too long for a list of words');
   }
 
-  async function learn(placement: Placement, objectType: string, wanted: WantedList, state: ListState | 'unknown'): Promise<void> {
+  async function learn(placement: Placement, wanted: WantedList, state: ListState | 'unknown'): Promise<void> {
     const until = now() + (state === 'ready' || state === 'refused' ? LEARN_AGAIN_MS : LOOK_AGAIN_MS);
-    const common = state === 'ready' && wanted.kind === 'text' ? commonTrigrams(await sampleTexts(db, placement, objectType, wanted.of)) : new Map<string, number>();
-    lists.set(listKey(placement.portalId, objectType, wanted), { state, until, ...(state === 'ready' ? { list: { ...wanted, common } } : {}) });
+    const common = state === 'ready' && wanted.kind === 'text' ? commonTrigrams(await sampleTexts(db, placement, wanted.objectType, wanted.of)) : new Map<string, number>();
+    lists.set(listKey(placement.portalId, wanted), { state, until, ...(state === 'ready' ? { list: { ...wanted, common } } : {}) });
   }
 
   /** pg_trgm finds parts of words; without it they are looked for in all texts of a list, which is ten times as fast as in all records. */
@@ -129,16 +130,16 @@ export function createSearchIndexer({ db, now, log, worthAnIndex = WORTH_AN_INDE
 
   /** The lists that a plan wants, each looked up in the database when nothing is known of it. */
   async function noticeLists(placement: Placement, plan: SearchPlan): Promise<void> {
-    const find = (wanted: WantedList): Known | undefined => lists.get(listKey(placement.portalId, plan.objectType, wanted));
+    const find = (wanted: WantedList): Known | undefined => lists.get(listKey(placement.portalId, wanted));
     const isRefused = (wanted: WantedList): boolean => find(wanted)?.state === 'refused';
     // Whether a list is refused says which others are wanted.
     for (let before = -1; before !== lists.size;) {
       before = lists.size;
       for (const wanted of wantedLists(plan, isRefused)) {
         if ((find(wanted)?.until ?? 0) > now()) continue;
-        const state = await readListState(db, placement, plan.objectType, wanted, clock());
-        await learn(placement, plan.objectType, wanted, state ?? 'unknown');
-        if (state !== 'ready' && state !== 'refused') queue.set(listKey(placement.portalId, plan.objectType, wanted), () => makeWantedList(placement, plan.objectType, wanted));
+        const state = await readListState(db, placement, wanted, clock());
+        await learn(placement, wanted, state ?? 'unknown');
+        if (state !== 'ready' && state !== 'refused') queue.set(listKey(placement.portalId, wanted), () => makeWantedList(placement, wanted));
       }
     }
   }
@@ -185,7 +186,7 @@ export function createSearchIndexer({ db, now, log, worthAnIndex = WORTH_AN_INDE
       const next = (await readTails(db)).find((one) => one.portalId === portalId && one.objectType === objectType);
       const grows = (next?.entries ?? 0) > left.entries - taken;
       if (closed || taken === 0 || !next || (grows && weightOf(next) < LONG_TAIL_US)) {
-        await tidyTrigrams(portal, objectType);
+        await tidyTrigrams(portal);
         return next;
       }
       left = next;
@@ -193,9 +194,9 @@ export function createSearchIndexer({ db, now, log, worthAnIndex = WORTH_AN_INDE
   }
 
   /** What was put into an index of trigrams waits in a list of its own that each search goes through. */
-  async function tidyTrigrams(placement: Placement, objectType: string): Promise<void> {
+  async function tidyTrigrams(placement: Placement): Promise<void> {
     if (!db.concurrent || !await haveTrigrams()) return;
-    const names = [...lists.values()].flatMap(({ list }) => (list?.kind === 'text' ? trigramIndex(placement, objectType, list) : []));
+    const names = [...lists.values()].flatMap(({ list }) => (list?.kind === 'text' ? trigramIndex(placement, list) : []));
     await db.query(sql`select gin_clean_pending_list(c.oid::regclass) from pg_class c where c.relkind = 'i' and c.relname = any(${names}::text[])`);
   }
 
@@ -208,7 +209,7 @@ export function createSearchIndexer({ db, now, log, worthAnIndex = WORTH_AN_INDE
         await noticeLists(placement, plan);
       }
       if (queue.size > 0) working ??= work().finally(() => (working = undefined));
-      return (wanted) => lists.get(listKey(placement.portalId, plan.objectType, wanted))?.list;
+      return (wanted) => lists.get(listKey(placement.portalId, wanted))?.list;
     },
     stir: arm,
     tailWords: (portalId, objectType) => texts.get(`${portalId} ${objectType}`),

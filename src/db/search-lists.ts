@@ -15,7 +15,9 @@ export type ListKind = 'text' | 'starts' | 'ends';
 
 /** A list that a search would like to have. */
 export interface WantedList {
-  name: string;
+  /** Made of the rest. */
+  id: number;
+  objectType: string;
   kind: ListKind;
   of: Reference[];
 }
@@ -32,8 +34,8 @@ export type FindList = (wanted: WantedList) => ReadyList | undefined;
 /** Words are kept with so many letters: an index row holds some 2,700 bytes. */
 export const WORD_LETTERS = 500;
 
-export function listOf(kind: ListKind, of: Reference[]): WantedList {
-  return { name: `${kind}_${createHash('sha256').update(JSON.stringify([kind, of])).digest('hex').slice(0, 8)}`, kind, of };
+export function listOf(objectType: string, kind: ListKind, of: Reference[]): WantedList {
+  return { id: createHash('sha256').update(JSON.stringify([objectType, kind, of])).digest().readUInt32BE() >>> 1, objectType, kind, of };
 }
 
 /** The texts that `query` looks at, if the property is one of them: one list then does for both. */
@@ -49,19 +51,19 @@ export const heldBy = ({ parts }: WordPattern): string[] => parts.filter((part) 
  * for the property's texts are long and have too many words.
  */
 export function listFor(plan: SearchPlan, of: Reference, { parts }: WordPattern, isRefused: (wanted: WantedList) => boolean): WantedList {
-  const words = parts[0] !== '' ? listOf('starts', [of]) : parts.at(-1) !== '' ? listOf('ends', [of]) : undefined;
-  return words && !isRefused(words) ? words : listOf('text', textsWith(plan, of));
+  const words = parts[0] !== '' ? listOf(plan.objectType, 'starts', [of]) : parts.at(-1) !== '' ? listOf(plan.objectType, 'ends', [of]) : undefined;
+  return words && !isRefused(words) ? words : listOf(plan.objectType, 'text', textsWith(plan, of));
 }
 
 /** The lists that would help a search: of the words that it looks for. */
 export function wantedLists(plan: SearchPlan, isRefused: (wanted: WantedList) => boolean): WantedList[] {
   const wanted: WantedList[] = [];
-  if (plan.text.terms.length > 0 && areStored(plan.text.of)) wanted.push(listOf('text', plan.text.of));
+  if (plan.text.terms.length > 0 && areStored(plan.text.of)) wanted.push(listOf(plan.objectType, 'text', plan.text.of));
   for (const condition of plan.groups.flat()) {
     if (condition.test !== 'matches' || condition.not || !areStored([condition.of])) continue;
     for (const pattern of condition.patterns) if (heldBy(pattern).length > 0) wanted.push(listFor(plan, condition.of, pattern, isRefused));
   }
-  return [...new Map(wanted.map((one) => [one.name, one])).values()].filter(({ of }) => areStored(of));
+  return [...new Map(wanted.map((one) => [one.id, one])).values()].filter(({ of }) => areStored(of));
 }
 
 const areStored = (of: Reference[]): boolean => of.length > 0 && of.every((one) => one.in === 'properties');
@@ -70,33 +72,34 @@ const areStored = (of: Reference[]): boolean => of.length > 0 && of.every((one) 
 export const tableOf = (kind: ListKind): Sql => raw(kind === 'text' ? 'search_text' : 'search_word');
 
 /** The rows of a list. */
-export const inList = (placement: Placement, objectType: string, { name }: WantedList, alias: string): Sql =>
-  sql`${inPortal(placement, alias)} and ${raw(alias)}.object_type = ${objectType} and ${raw(alias)}.list = ${name}`;
+export const inList = (placement: Placement, { id }: WantedList, alias: string): Sql => sql`${inPortal(placement, alias)} and ${raw(alias)}.list = ${id}::int`;
 
 /** Puts records into a list that does not have them: those with the ids, or all. */
-export function addToList(placement: Placement, objectType: string, list: WantedList, ids?: number[]): Sql {
+export function addToList(placement: Placement, list: WantedList, ids?: number[]): Sql {
+  const { objectType } = list;
   const live = sql`${inPortal(placement, 'r')} and r.object_type = ${objectType} and r.archived_at is null${ids ? sql` and r.id = any(${integers(ids)}::bigint[])` : sql``}`;
   const text = textOf(placement, objectType, list.of);
   if (list.kind === 'text') {
-    return sql`insert into search_text (bucket, portal_id, object_type, list, created_at, id, words)
-      select r.bucket, r.portal_id, r.object_type, ${list.name}::text, r.created_at, r.id, ${text} from record r where ${live}`;
+    return sql`insert into search_text (bucket, portal_id, list, created_at, id, words)
+      select r.bucket, r.portal_id, ${list.id}::int, r.created_at, r.id, ${text} from record r where ${live}`;
   }
-  const word = list.kind === 'ends' ? sql`reverse(w.word)` : sql`w.word`;
-  // Nearly every value is one word.
-  return sql`insert into search_word (bucket, portal_id, object_type, list, word, created_at, id, shared)
-    select t.bucket, t.portal_id, t.object_type, ${list.name}::text, w.word, t.created_at, t.id, w.shared
-    from (select r.bucket, r.portal_id, r.object_type, r.created_at, r.id, ${text} as words from record r where ${live} offset 0) t
-    cross join lateral (
-      select left(${list.kind === 'ends' ? sql`reverse(t.words)` : sql`t.words`}, ${WORD_LETTERS}::int) as word, 0 as shared where t.words <> '' and t.words !~ ${BREAK}
-      union all
-      select d.word, shared_start(lag(d.word) over (order by d.word), d.word) from (
-        select distinct left(${word}, ${WORD_LETTERS}::int) collate "C" as word from regexp_split_to_table(t.words, ${BREAK}) as w (word) where t.words ~ ${BREAK} and w.word <> '') d) w`;
+  const turned = (word: Sql): Sql => sql`left(${list.kind === 'ends' ? sql`reverse(${word})` : word}, ${WORD_LETTERS}::int)`;
+  const columns = sql`t.bucket, t.portal_id, ${list.id}::int`;
+  // Nearly every value is one word, for which all that is done for several would cost more than the rest.
+  return sql`insert into search_word (bucket, portal_id, list, word, created_at, id, shared)
+    with t as materialized (select r.bucket, r.portal_id, r.created_at, r.id, ${text} as words from record r where ${live})
+    select ${columns}, ${turned(sql`t.words`)}, t.created_at, t.id, 0 from t where t.words <> '' and t.words !~ ${BREAK}
+    union all
+    select ${columns}, w.word, t.created_at, t.id, w.shared from t cross join lateral (
+      select d.word, shared_start(lag(d.word) over (order by d.word), d.word) as shared from (
+        select distinct ${turned(sql`w.word`)} collate "C" as word from regexp_split_to_table(t.words, ${BREAK}) as w (word) where w.word <> '') d) w
+    where t.words ~ ${BREAK}`;
 }
 
-const BREAK = `[${WORD_BREAKS}]+`;
+const BREAK = `[${WORD_BREAKS}]`;
 
-/** Takes records out of every list of a type. */
-export function removeFromLists(placement: Placement, objectType: string, ids: number[]): Sql[] {
+/** Takes records out of lists. */
+export function removeFromLists(placement: Placement, lists: WantedList[], ids: number[]): Sql[] {
   return ['search_text', 'search_word'].map((table) => sql`
-    delete from ${raw(table)} s where s.id = any(${integers(ids)}::bigint[]) and ${inPortal(placement, 's')} and s.object_type = ${objectType}`);
+    delete from ${raw(table)} s where s.id = any(${integers(ids)}::bigint[]) and ${inPortal(placement, 's')} and s.list = any(${integers(lists.map((list) => list.id))}::int[])`);
 }

@@ -38,12 +38,12 @@ export function sourcesOf(placement: Placement, plan: SearchPlan, find: FindList
 
 /** All terms in the texts of one list. Where none of them narrows anything down, it is good for nothing but terms alone. */
 function textSource(placement: Placement, plan: SearchPlan, find: FindList): Source | undefined {
-  const list = find(listOf('text', plan.text.of));
+  const list = find(listOf(plan.objectType, 'text', plan.text.of));
   if (!list) return undefined;
   const terms = plan.text.terms.map(fold);
   const exact = plan.groups.length === 0;
   if (!exact && terms.every((term) => rarePart(term, list.common) === undefined)) return undefined;
-  return { list, where: join([inList(placement, plan.objectType, list, 's'), ...terms.map((term) => holdsTerm(term, list))], ' and '), exact };
+  return { list, where: join([inList(placement, list, 's'), ...terms.map((term) => holdsTerm(term, list))], ' and '), exact };
 }
 
 /** The term is part of the words: by the index for what is rare in it, then by itself, which is hidden from the index. */
@@ -76,7 +76,7 @@ function patternSource(placement: Placement, plan: SearchPlan, { of }: Matches, 
   if (heldBy(pattern).length === 0) return undefined;
   const list = find(listFor(plan, of, pattern, (wanted) => !find(wanted))) ?? undefined;
   if (!list) return undefined;
-  const rows = inList(placement, plan.objectType, list, 's');
+  const rows = inList(placement, list, 's');
   if (list.kind === 'text') {
     const parts = heldBy(pattern).flatMap((part) => rarePart(part, list.common) ?? []);
     return parts.length === 0 ? undefined : { list, where: join([rows, ...parts.map((part) => sql`s.words like ${likeOf(part)}`)], ' and '), exact: false };
@@ -96,7 +96,7 @@ const turned = (text: string): string => [...text].reverse().join('');
 function worthALook(plan: SearchPlan, find: FindList): Sources['mayMatch'] {
   if (plan.groups.length !== 1) return undefined;
   const first = plan.groups[0]!.filter(isPositive).find(({ patterns }) => patterns.some((pattern) => heldBy(pattern).length > 0));
-  const list = first && find(listOf('text', textsWith(plan, first.of)));
+  const list = first && find(listOf(plan.objectType, 'text', textsWith(plan, first.of)));
   return list && { list, texts: (words) => join(first.patterns.flatMap(heldBy).map((part) => sql`${words} like ${likeOf(fold(part))}`), ' and ') };
 }
 

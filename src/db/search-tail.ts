@@ -11,7 +11,7 @@ import { inPortal } from './search-values.ts';
 
 /** What new records have in a list: told along with them, their tail is searched ten times as fast. */
 export interface TailWords {
-  list: string;
+  list: number;
   of: Reference[];
 }
 
@@ -24,9 +24,9 @@ const MAX_LETTERS = 100_000;
  * A part of a statement that writes the records of these ids. It costs 10 µs where the type has no lists. Lists are found in the
  * statement itself, so that no writer can miss one.
  */
-export function noteWritten(name: string, placement: Placement, objectType: string, ids: number[], replaces: boolean, words?: { list: string; texts: string[] }): Sql {
+export function noteWritten(name: string, placement: Placement, objectType: string, ids: number[], replaces: boolean, words?: { list: number; texts: string[] }): Sql {
   return words
-    ? note(name, placement, objectType, replaces, sql`unnest(${integers(ids)}::bigint[], ${texts(words.texts)}::text[]) as n (id, words)`, sql`${words.list}::text, array_agg(n.words)`, sql`1`)
+    ? note(name, placement, objectType, replaces, sql`unnest(${integers(ids)}::bigint[], ${texts(words.texts)}::text[]) as n (id, words)`, sql`${words.list}::int, array_agg(n.words)`, sql`1`)
     : note(name, placement, objectType, replaces, sql`unnest(${integers(ids)}::bigint[]) as n (id)`, NO_WORDS, sql`1`);
 }
 
@@ -34,7 +34,7 @@ export function noteWritten(name: string, placement: Placement, objectType: stri
 export const noteAll = (name: string, placement: Placement, objectType: string, ids: Sql): Sql =>
   note(name, placement, objectType, true, sql`(select i.id, row_number() over () / ${MAX_IDS}::int as part from (${ids}) i) as n (id, part)`, NO_WORDS, sql`1, n.part`);
 
-const NO_WORDS = sql`null::text, null::text[]`;
+const NO_WORDS = sql`null::int, null::text[]`;
 
 const note = (name: string, placement: Placement, objectType: string, replaces: boolean, rows: Sql, words: Sql, parts: Sql): Sql => sql`${raw(name)} as (
     insert into search_tail (bucket, portal_id, object_type, entry, ids, list, words, replaces)
@@ -44,7 +44,7 @@ const note = (name: string, placement: Placement, objectType: string, replaces: 
     group by ${parts})`;
 
 /** The texts of new records for the tail, folded as the list has them. */
-export function tailTexts({ list, of }: TailWords, records: Record<string, string>[]): { list: string; texts: string[] } | undefined {
+export function tailTexts({ list, of }: TailWords, records: Record<string, string>[]): { list: number; texts: string[] } | undefined {
   let letters = 0;
   const all: string[] = [];
   for (const properties of records) {
@@ -68,7 +68,7 @@ export const changedIds = (placement: Placement, objectType: string): Sql =>
  * look. Each is fetched by its key: Postgres knows nothing of the size of a tail.
  */
 export function tailRecords(placement: Placement, objectType: string, columns: Sql, where: Sql, mayMatch?: { list: ReadyList; texts: (words: Sql) => Sql }): Sql {
-  const worth = mayMatch ? sql` and (u.words is null or t.list <> ${mayMatch.list.name} or ${mayMatch.texts(sql`u.words`)})` : sql``;
+  const worth = mayMatch ? sql` and (u.words is null or t.list <> ${mayMatch.list.id}::int or ${mayMatch.texts(sql`u.words`)})` : sql``;
   return sql`
     select r.* from (
       select distinct t.bucket, u.id from search_tail t cross join lateral unnest(t.ids, t.words) as u (id, words) where ${inTail(placement, objectType)}${worth}) n
@@ -99,8 +99,8 @@ const ENTRIES = 100;
 
 /** Where new records are to tell their words along: the type's list of texts, the first of several. */
 export async function readTextLists(db: Db): Promise<Map<string, TailWords>> {
-  const rows = await db.query<{ key: string; list: string; of: Reference[] }>(prepared('beside-lists', sql`
-    select portal_id || ' ' || object_type as key, name as list, refs as "of" from search_list where kind = 'text' and state <> 'refused' order by name desc`));
+  const rows = await db.query<{ key: string; list: number; of: Reference[] }>(prepared('beside-lists', sql`
+    select portal_id || ' ' || object_type as key, id as list, refs as "of" from search_list where kind = 'text' and state <> 'refused' order by id desc`));
   return new Map(rows.map(({ key, ...words }) => [key, words]));
 }
 
@@ -112,8 +112,8 @@ export async function takeIn(db: Db, placement: Placement, objectType: string): 
   return await db.transaction(async (tx) => {
     if ((await tx.query(sql`${listsLock(placement, objectType)} skip locked`)).length === 0) return 0;
     const lists = await tx.query<WantedList>(sql`
-      select name, kind, refs as "of" from search_list
-      where portal_id = ${placement.portalId}::bigint and object_type = ${objectType} and state in ('full', 'ready') order by name`);
+      select id, object_type as "objectType", kind, refs as "of" from search_list
+      where portal_id = ${placement.portalId}::bigint and object_type = ${objectType} and state in ('full', 'ready') order by id`);
     const taken = await tx.query<{ ids: number[] }>(sql`
       delete from search_tail d using (
         select t.bucket, t.entry from search_tail t where ${inTail(placement, objectType)} limit ${ENTRIES}::int) t
@@ -121,8 +121,8 @@ export async function takeIn(db: Db, placement: Placement, objectType: string): 
       returning d.ids`);
     if (taken.length === 0) return 0;
     const ids = [...new Set(taken.flatMap((entry) => entry.ids))];
-    for (const statement of removeFromLists(placement, objectType, ids)) await tx.query(statement);
-    for (const list of lists) await tx.query(addToList(placement, objectType, list, ids));
+    for (const statement of removeFromLists(placement, lists, ids)) await tx.query(statement);
+    for (const list of lists) await tx.query(addToList(placement, list, ids));
     return taken.length;
   });
 }

@@ -102,7 +102,7 @@ test('words are found by lists of them, whatever is rare in them, as they were i
   await indexer.settled();
   expect(said.filter((message) => message !== 'search index made')).toEqual(db.concurrent ? [] : ['pg_trgm is not available: searches for parts of words read all texts']);
   // Starts of names, sizes and cities; ends of names and sizes; the texts of name and city.
-  expect((await db.query<{ name: string }>({ text: `select split_part(name, '_', 1) as name from search_list where state = 'ready' order by 1`, values: [] })).map((row) => row.name))
+  expect((await db.query<{ name: string }>({ text: `select kind as name from search_list where state = 'ready' order by 1`, values: [] })).map((row) => row.name))
     .toEqual(['ends', 'ends', 'starts', 'starts', 'starts', 'text']);
   // What is beyond the count is an estimate.
   const counted = ({ total, rows }: { total: number; rows: unknown[] }) => ({ total: Math.min(total, COUNTED_MATCHES), rows });
@@ -124,9 +124,9 @@ test('a list is read by an index: for the start or the end of a word alone, for 
 test('a process that is new to a list knows of it with its first search', async () => {
   const other = createSearchIndexer({ db, now: Date.now, log: { info: () => {}, error: () => {} } });
   const words = everything({ of: [of('name'), of('city')], terms: ['name 9998'] });
-  const list = (await other.notice(PLACEMENT, words))(listOf('text', words.text.of));
+  const list = (await other.notice(PLACEMENT, words))(listOf('0-1', 'text', words.text.of));
   expect(list?.common.get('nam')).toBe(1);
-  expect((await other.notice(PLACEMENT, { ...words, objectType: '0-2' }))(listOf('text', words.text.of))).toBeUndefined();
+  expect((await other.notice(PLACEMENT, { ...words, objectType: '0-2' }))(listOf('0-2', 'text', words.text.of))).toBeUndefined();
   await other.close();
 });
 
@@ -198,9 +198,9 @@ test('what nobody has asked for lately is dropped, and made again when somebody 
   await other.notice(PLACEMENT, bySize);
   await other.notice(PLACEMENT, word);
   await other.settled();
-  const listed = async (): Promise<unknown[]> => await db.query({ text: 'select name as list from search_list union select list from search_text union select list from search_word', values: [] });
+  const listed = async (): Promise<unknown[]> => await db.query({ text: 'select id as list from search_list union select list from search_text union select list from search_word', values: [] });
   expect(await indexes()).toEqual([...new Set([...names(bySize), ...names(word)])].sort());
-  expect(await listed()).toEqual([{ list: listOf('starts', [of('name')]).name }]);
+  expect(await listed()).toEqual([{ list: listOf('0-1', 'starts', [of('name')]).id }]);
   expect(new Set(logged)).toEqual(new Set(['search index dropped: nobody has asked for it lately']));
   const missing = plan([{ test: 'unknown', of: of('nickname') }]);
   await other.notice(PLACEMENT, missing);

@@ -3,18 +3,19 @@
 -- was about (search_tail), and searches look at those records themselves until they are taken in.
 
 -- kind: text, starts or ends. state: new, until all records are in it; full, until those are in it that were written meanwhile;
--- ready; or refused.
+-- ready; or refused. The id follows from the rest: short, for every row of a list has it.
 create table search_list (
   portal_id bigint not null,
+  id int not null,
   object_type text collate "C" not null,
-  name text collate "C" not null,
   kind text collate "C" not null,
   refs jsonb not null,
   state text collate "C" not null,
   claimed_at timestamptz not null,
   wanted_at timestamptz not null,
-  primary key (portal_id, object_type, name)
+  primary key (portal_id, id)
 );
+create index search_list_type on search_list (portal_id, object_type);
 
 -- Whose row is locked fills the lists of a type, or takes records in.
 create table search_lock (
@@ -27,12 +28,11 @@ create table search_lock (
 create table search_text (
   bucket int not null,
   portal_id bigint not null,
-  object_type text collate "C" not null,
-  list text collate "C" not null,
+  list int not null,
   created_at timestamptz not null,
   id bigint not null,
   words text collate "C" not null,
-  primary key (bucket, portal_id, object_type, list, created_at, id)
+  primary key (bucket, portal_id, list, created_at, id)
 );
 create index search_text_record on search_text (id);
 
@@ -41,13 +41,12 @@ create index search_text_record on search_text (id);
 create table search_word (
   bucket int not null,
   portal_id bigint not null,
-  object_type text collate "C" not null,
-  list text collate "C" not null,
+  list int not null,
   word text collate "C" not null,
   created_at timestamptz not null,
   id bigint not null,
   shared smallint not null,
-  primary key (bucket, portal_id, object_type, list, word, created_at, id) include (shared)
+  primary key (bucket, portal_id, list, word, created_at, id) include (shared)
 );
 create index search_word_record on search_word (id);
 
@@ -59,7 +58,7 @@ create table search_tail (
   object_type text collate "C" not null,
   entry uuid not null,
   ids bigint[] not null,
-  list text collate "C",
+  list int,
   words text[] collate "C",
   replaces boolean not null,
   primary key (bucket, portal_id, object_type, entry)
