@@ -74,14 +74,14 @@ export const tableOf = (kind: ListKind): Sql => raw(kind === 'text' ? 'search_te
 /** The rows of a list. */
 export const inList = (placement: Placement, { id }: WantedList, alias: string): Sql => sql`${inPortal(placement, alias)} and ${raw(alias)}.list = ${id}::int`;
 
-/** Puts records into a list that does not have them: those with the ids, or all. */
+/** Puts records into a list that does not have them: those with the ids, or all. In the order of its key, which makes it smaller and is faster. */
 export function addToList(placement: Placement, list: WantedList, ids?: number[]): Sql {
   const { objectType } = list;
   const live = sql`${inPortal(placement, 'r')} and r.object_type = ${objectType} and r.archived_at is null${ids ? sql` and r.id = any(${integers(ids)}::bigint[])` : sql``}`;
   const text = textOf(placement, objectType, list.of);
   if (list.kind === 'text') {
     return sql`insert into search_text (bucket, portal_id, list, created_at, id, words)
-      select r.bucket, r.portal_id, ${list.id}::int, r.created_at, r.id, ${text} from record r where ${live}`;
+      select r.bucket, r.portal_id, ${list.id}::int, r.created_at, r.id, ${text} from record r where ${live} order by r.created_at, r.id`;
   }
   const turned = (word: Sql): Sql => sql`left(${list.kind === 'ends' ? sql`reverse(${word})` : word}, ${WORD_LETTERS}::int)`;
   const columns = sql`t.bucket, t.portal_id, ${list.id}::int`;
@@ -93,7 +93,8 @@ export function addToList(placement: Placement, list: WantedList, ids?: number[]
     select ${columns}, w.word, t.created_at, t.id, w.shared from t cross join lateral (
       select d.word, shared_start(lag(d.word) over (order by d.word), d.word) as shared from (
         select distinct ${turned(sql`w.word`)} collate "C" as word from regexp_split_to_table(t.words, ${BREAK}) as w (word) where w.word <> '') d) w
-    where t.words ~ ${BREAK}`;
+    where t.words ~ ${BREAK}
+    order by 4, 5, 6`;
 }
 
 const BREAK = `[${WORD_BREAKS}]`;
