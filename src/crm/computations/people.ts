@@ -1,24 +1,27 @@
 // Contacts, companies, and the owner that records of nearly every type have.
 
 import { daysToClose, valueOf, type Computation, type Write } from './computation.ts';
-import { countryDigits, nationalDigits } from './phone-digits.ts';
+import { phoneDigits } from './phone-digits.ts';
 
 /** What a search for a phone number looks at (platform.md 1.9 [D]). */
-const phoneDigits = (from: string, to: string): Computation[] => {
-  const read = (digitsOf: (number: string) => string | null) => (write: Write) => {
+const searchablePhone = (from: string, to: string): Computation[] => {
+  const read = (part: 'national' | 'international') => (write: Write) => {
     const number = valueOf(write, from);
-    return number === null ? null : digitsOf(number);
+    return number === null ? null : phoneDigits(number)[part];
   };
   return [
-    { property: `hs_searchable_calculated_${to}`, dependsOn: [from], compute: read(nationalDigits) },
-    { property: `hs_searchable_calculated_international_${to}`, dependsOn: [from], compute: read(countryDigits) },
+    { property: `hs_searchable_calculated_${to}`, dependsOn: [from], compute: read('national') },
+    { property: `hs_searchable_calculated_international_${to}`, dependsOn: [from], compute: read('international') },
   ];
 };
 
 export const CONTACTS: readonly Computation[] = [
   {
     property: 'hs_email_domain', dependsOn: ['email'],
-    compute: (write) => valueOf(write, 'email')?.split('@').at(-1) ?? null,
+    compute(write) {
+      const email = valueOf(write, 'email');
+      return email === null ? null : email.slice(email.lastIndexOf('@') + 1);
+    },
   },
   {
     property: 'hs_full_name_or_email', dependsOn: ['firstname', 'lastname', 'email'],
@@ -28,8 +31,8 @@ export const CONTACTS: readonly Computation[] = [
       return first || last || valueOf(write, 'email');
     },
   },
-  ...phoneDigits('phone', 'phone_number'),
-  ...phoneDigits('mobilephone', 'mobile_number'),
+  ...searchablePhone('phone', 'phone_number'),
+  ...searchablePhone('mobilephone', 'mobile_number'),
   daysToClose,
 ];
 
