@@ -68,13 +68,19 @@ export function associationSource(portal: Portal, type: ObjectType, property: st
   return source && typeId !== undefined ? { toType: source.toType, typeId, shows: source.shows } : undefined;
 }
 
-/** The property of the type that a client may write although it follows from associations, and the type of those. */
+/** The property of the type that a client may write although it follows from associations. */
+export function linkProperty(portal: Portal, type: ObjectType): string | undefined {
+  return findLink(portal, type)?.property;
+}
+
+/** The same with the type of those associations. */
 export function linkSource(portal: Portal, type: ObjectType): { property: string; toType: string; associationType: AssociationType } | undefined {
-  for (const { property, toType, typeId, shows } of TABLE[type.id] ?? []) {
-    if (shows !== 'id' || portal.properties(type.id).get(property)?.readOnly !== false) continue;
-    return { property, toType, associationType: portal.associationType('HUBSPOT_DEFINED', typeId!)! };
-  }
-  return undefined;
+  const source = findLink(portal, type);
+  return source && { property: source.property, toType: source.toType, associationType: portal.associationType('HUBSPOT_DEFINED', source.typeId!)! };
+}
+
+function findLink(portal: Portal, type: ObjectType): Source | undefined {
+  return TABLE[type.id]?.find(({ property, shows }) => shows === 'id' && portal.properties(type.id).get(property)?.readOnly === false);
 }
 
 /** Fills in those of the properties `names` that follow from associations: a statement or two for each, however many records there are. */

@@ -81,7 +81,7 @@ export function recomputeFormulas(
 
 function isDue(row: Computation, { set, removed, current }: Write): boolean {
   if (row.onCreate) return current === null;
-  for (const name of row.dependsOn) if (name in set || removed.has(name)) return true;
+  for (const name of row.dependsOn) if (set[name] !== undefined || removed.has(name)) return true;
   return false;
 }
 

@@ -77,14 +77,20 @@ const keyOf = (claim: { property: string; value: string }): string => `${claim.p
 
 /** Of two inputs of one batch that take the same value the later fails (objects.md 3.7). True when one did. */
 export function failDoubleClaims(portal: Portal, type: ObjectType, plans: Claiming[]): boolean {
-  const holders = new Map<string, number>();
+  // A map for each property, for keys made of both cost more than all the rest of this.
+  const holders = new Map<string, Map<string, number>>();
+  const holderOf = ({ property, value }: UniqueValue): number | undefined => holders.get(property)?.get(value);
   let failed = false;
   for (const plan of plans) {
     if (plan.failure) continue;
-    const double = plan.claims.find((claim) => holders.has(keyOf(claim)));
-    if (double) plan.failure = doubled(portal, type, plan, double, holders.get(keyOf(double))!);
-    else for (const claim of plan.claims) holders.set(keyOf(claim), plan.id);
+    const double = plan.claims.find((claim) => holderOf(claim) !== undefined);
     failed ||= double !== undefined;
+    if (double) plan.failure = doubled(portal, type, plan, double, holderOf(double)!);
+    else for (const { property, value } of plan.claims) {
+      const ofProperty = holders.get(property);
+      if (ofProperty) ofProperty.set(value, plan.id);
+      else holders.set(property, new Map([[value, plan.id]]));
+    }
   }
   return failed;
 }

@@ -51,9 +51,11 @@ export function planValues(
     const definition = definitions.get(name);
     const refusal = definition ? refuseReadOnly(definition) : propertyProblem.doesNotExist(name);
     if (refusal) plan.problems.push(refusal);
-    const stored = refusal ? undefined : planValue(plan, definition!, input[name]!, current, valueContext, rules);
-    if (stored !== undefined) plan.set[name] = stored;
-    else if (current === null) delete plan.set[name];
+    const sent = input[name]!;
+    const stored = refusal ? undefined : planValue(plan, definition!, sent, current, valueContext, rules);
+    if (stored !== undefined) {
+      if (current !== null || stored !== sent) plan.set[name] = stored;
+    } else if (current === null) delete plan.set[name];
   }
 
   if (type.pipelineProperty) applyPipeline(ctx, type, plan, current);

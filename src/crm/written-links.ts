@@ -9,7 +9,7 @@ import { countIds, lockRecords } from '../db/records.ts';
 import { StaleWriteError } from '../db/write-records.ts';
 import { problem, type Problem } from '../errors.ts';
 import { findLiveIds, keyText } from './aliases.ts';
-import { linkSource } from './association-properties.ts';
+import { linkProperty, linkSource } from './association-properties.ts';
 import { bothDirections, findDemoted, rowKey, rowsOfPair } from './association-rules.ts';
 import type { Context } from './context.ts';
 import { recordId } from './find-records.ts';
@@ -24,8 +24,8 @@ export interface Link {
 
 /** What the written values say of the type's link property; undefined when they do not. */
 export function writtenLink(ctx: Context, type: ObjectType, properties: Record<string, WireValue>): number | null | undefined {
-  const source = linkSource(ctx.portal, type);
-  const value = source && properties[source.property];
+  const property = linkProperty(ctx.portal, type);
+  const value = property && properties[property];
   if (value === undefined) return undefined;
   return value === null || value === '' ? null : recordId(String(value)) ?? 0;
 }
