@@ -6,6 +6,8 @@ export interface Statement {
   text: string;
   values: unknown[];
   name?: string;
+  /** Writes so many rows that short statements should not wait behind many like it. */
+  bulk?: boolean;
 }
 
 /** Where statements run: the database itself, or one transaction of it. */

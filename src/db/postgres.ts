@@ -19,24 +19,28 @@ export interface PostgresOptions {
   url: string;
   /** Connections at most. Ten is enough for one process: Postgres works on a few statements at a time anyway. */
   connections?: number;
+  /** Milliseconds to wait for one of them: five seconds. */
+  patience?: number;
   /** Told of connections that break while nobody uses them. */
   onIdleError?: (error: Error) => void;
 }
 
 /** Opens a pool. The first statement, not this call, finds out whether the server is there. */
 export function openPostgres(options: PostgresOptions): Db {
+  const { connections: max = 10, patience = 5_000 } = options;
   const pool = new pg.Pool({
     connectionString: options.url,
-    max: options.connections ?? 10,
-    connectionTimeoutMillis: 5_000,
+    max,
+    connectionTimeoutMillis: patience,
     application_name: 'spoke',
     options: '-c timezone=UTC -c statement_timeout=60000',
     types,
   });
   pool.on('error', (error) => options.onIdleError?.(error));
+  const inTurn = takeTurns(Math.ceil(max * BULK_SHARE), patience);
 
   return {
-    query: (statement) => retryingDeadlocks(() => runAlone(pool, statement)),
+    query: (statement) => retryingDeadlocks(() => (statement.bulk ? inTurn(() => runAlone(pool, statement)) : runAlone(pool, statement))),
     transaction: (work) => retryingDeadlocks(() => inTransaction(pool, work)),
     maintain: (statements) => maintain(pool, statements),
     concurrent: true,
@@ -45,6 +49,42 @@ export function openPostgres(options: PostgresOptions): Db {
       await pool.query(text);
     },
     close: () => pool.end(),
+  };
+}
+
+/**
+ * The part of the connections that statements which write a batch may have at once, outside of transactions. With more they write
+ * no more records, on two cores, and short statements wait behind all of them: beside 16 clients that create batches a get took 37
+ * to 47 ms while they had all ten, 0.5 to 3 ms since they have four (medians; of 95 % up to 90 to 130, now 23 to 32).
+ */
+const BULK_SHARE = 0.4;
+
+/** Runs at most so many of what it is handed at once, the others in the order in which they came; who has waited too long fails as at the pool. */
+function takeTurns(count: number, patience: number): <T>(work: () => Promise<T>) => Promise<T> {
+  let free = count;
+  const waiting = new Set<() => void>();
+  const wait = async (): Promise<void> => await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      waiting.delete(go);
+      reject(new Error('timeout exceeded when trying to connect'));
+    }, patience);
+    const go = (): void => {
+      clearTimeout(timer);
+      waiting.delete(go);
+      resolve();
+    };
+    waiting.add(go);
+  });
+  return async (work) => {
+    if (free > 0) free--;
+    else await wait();
+    try {
+      return await work();
+    } finally {
+      const [next] = waiting;
+      if (next) next();
+      else free++;
+    }
   };
 }
 

@@ -57,6 +57,9 @@ export class StaleWriteError extends Error {}
 /** The portal's model is no longer the one that the work was planned by. Nothing was written: begin anew with another snapshot. */
 export class StaleModelError extends Error {}
 
+/** Batches of more records than this take turns. */
+const BULK = 10;
+
 const DIVISION_BY_ZERO = '22012';
 const LOGARITHM_OF_ZERO = '2201E';
 export const UNIQUE_VIOLATION = '23505';
@@ -164,7 +167,7 @@ export async function writeRecords(db: Queryable, placement: Placement, write: R
   const isModelCurrent = modelGuards.length > 0 ? sql`, ln((${join(modelGuards, ' and ')})::int::float8) as model` : sql``;
   const statement = sql`with common as materialized (${common}), ${join(parts, ', ')} select 1 / (${guards.length > 0 ? join(guards, ' and ') : sql`true`})::int as ok${isModelCurrent}`;
   try {
-    await db.query(prepared(`write-records-${shape}`, statement));
+    await db.query({ ...prepared(`write-records-${shape}`, statement), bulk: write.creates.length + write.updates.length > BULK });
   } catch (error) {
     const code = errorCode(error);
     if (code === UNIQUE_VIOLATION) throw new StaleWriteError('a unique value is taken');

@@ -180,3 +180,39 @@ describe.runIf(inject('database') === 'postgres')('a server', () => {
     expect(isUnreachable(new Error('anything else'))).toBe(false);
   });
 });
+
+describe.runIf(inject('database') === 'postgres')('bulk statements', () => {
+  const insert = async (at: Db, id: number): Promise<unknown> => await at.query({ text: `insert into note values ($1, 'bulk')`, values: [id], bulk: true }).catch((error: unknown) => error);
+  const removeBulk = async (): Promise<unknown[]> => await db.query(sql`delete from note where text = 'bulk' returning id`);
+
+  /** Runs it while nobody can write notes. */
+  const whileLocked = async (work: () => Promise<void>): Promise<void> => await db.transaction(async (tx) => {
+    await tx.query(sql`lock table note`);
+    await work();
+  });
+
+  test('however many wait, a short statement finds a connection; one that fails gives its turn on', async () => {
+    const other = openPostgres({ url: database.url!, connections: 5 });
+    let waiting: Promise<unknown>[] = [];
+    await whileLocked(async () => {
+      waiting = [1, 1, 1, 11, 12, 13, 14, 15].map((id) => insert(other, id));
+      expect(await other.query(sql`select 1 as one`)).toEqual([{ one: 1 }]);
+    });
+    expect((await Promise.all(waiting)).map((one) => errorCode(one) ?? one)).toEqual(['23505', '23505', '23505', [], [], [], [], []]);
+    expect(await removeBulk()).toHaveLength(5);
+    await other.close();
+  });
+
+  test('who waits too long for a turn is told to come back later, and the others have theirs', async () => {
+    const other = openPostgres({ url: database.url!, connections: 1, patience: 300 });
+    await other.query(sql`select 1`);
+    let first: Promise<unknown> = Promise.resolve();
+    await whileLocked(async () => {
+      first = insert(other, 21);
+      expect((await Promise.all([insert(other, 22), insert(other, 23)])).map(isUnreachable)).toEqual([true, true]);
+    });
+    expect([await first, await insert(other, 24)]).toEqual([[], []]);
+    expect(await removeBulk()).toHaveLength(2);
+    await other.close();
+  });
+});
