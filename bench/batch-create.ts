@@ -20,7 +20,7 @@ import { BADGE, indexesMade, searchesFor } from './searches.ts';
 import {
   countedProcesses, createDatabase, inTurns, medianCpu, medianRate, medianRatio, openPool, perSecond, send, withServer, type Finding, type Pair, type PostgresServer,
 } from './setup.ts';
-import { measure, openConnection, printTable, startProgram, type Program } from './support.ts';
+import { measure, median, openConnection, printTable, startProgram, type Program } from './support.ts';
 
 interface Options { seconds: number; rounds: number; connections: number[]; profile: boolean }
 
@@ -92,17 +92,25 @@ async function listsComplete(pool: pg.Pool): Promise<void> {
 }
 
 /** What it takes to put into the lists what was written. */
-async function describeTakingIn(spoke: (worker: number) => Promise<void>, complete: () => Promise<void>, seconds: number, pids: Record<string, () => number[]>): Promise<string> {
+async function describeTakingIn(program: Program, complete: () => Promise<void>, seconds: number, pids: Record<string, () => number[]>): Promise<string> {
+  const spoke = await callSpoke(program, 4);
   let written = 0;
   const startedAt = performance.now();
   const { perSecond: rate } = await measure(4, seconds, BATCH, async (worker) => {
     await spoke(worker);
     written += BATCH;
   });
+  const searches: number[] = [];
+  for (let n = 0; n < 5; n++) {
+    const sentAt = performance.now();
+    await send(program, 'POST', `${PATH}/search`, { query: `contact.${serial - n}@` }, 200);
+    searches.push(performance.now() - sentAt);
+  }
   const { cpu } = await measure(1, 0.001, BATCH, complete, pids);
   const took = (performance.now() - startedAt) / 1000;
   return `Lists of words: ${Math.round(rate)}/s were written in ${seconds} s and all ${written} in the lists after ${took.toFixed(1)} s, ${Math.round(written / took)}/s in all; `
-    + `putting them in took ${(cpu.postgres! / (written / BATCH)).toFixed(1)} ms of Postgres's CPU a batch`;
+    + `putting them in took ${(cpu.postgres! / (written / BATCH)).toFixed(1)} ms of Postgres's CPU a batch. `
+    + `Before that a search for one of them took ${median(searches).toFixed(0)} ms`;
 }
 
 /** Prints the table of batch creates on Postgres; hands on the rates. */
@@ -137,7 +145,7 @@ export async function benchBatchCreate(server: PostgresServer, options: Options)
   for (let n = 0; n < 10_100; n += BATCH) await create(0);
   await compare(4, `4 connections, ${await makeSearchIndexes(program, databaseUrl, false)}`, '>= 0.4');
   await compare(4, `4 connections, ${await makeSearchIndexes(program, databaseUrl, true)}, words too`, '>= 0.4');
-  const takenIn = await describeTakingIn(await callSpoke(program, 4), clear, seconds, pids);
+  const takenIn = await describeTakingIn(program, clear, seconds, pids);
   await lists.end();
   console.log(`\nContacts made a second, median of ${rounds} rounds of ${seconds} s; CPU ms per batch of ${BATCH}`);
   printTable(['', 'floor', 'spoke', 'ratio', 'cpu postgres', 'cpu spoke', 'cpu client', 'floor cpu postgres'], rows);

@@ -95,7 +95,7 @@ export async function readTails(db: Db): Promise<TailSize[]> {
 }
 
 /** So many notes are taken in at once. */
-const ENTRIES = 100;
+const ENTRIES = 200;
 
 /** Where new records are to tell their words along: the type's list of texts, the first of several. */
 export async function readTextLists(db: Db): Promise<Map<string, TailWords>> {
