@@ -4,7 +4,7 @@
 import sql from 'sql-template-tag';
 import type { Placement } from './buckets.ts';
 import type { Db } from './db.ts';
-import { claimList, dropLists, makeList, readListState, trigramIndex, type ListState } from './make-list.ts';
+import { claimList, dropLists, makeList, readListState, type ListState } from './make-list.ts';
 import { claimIndex, dropIndexes, keepIndex, makeIndex, wantedIndexes, type WantedIndex } from './search-indexes.ts';
 import { wantedLists, type FindList, type ReadyList, type WantedList } from './search-lists.ts';
 import type { SearchPlan } from './search-plan.ts';
@@ -186,19 +186,9 @@ export function createSearchIndexer({ db, now, log, worthAnIndex = WORTH_AN_INDE
       const taken = await takeIn(db, portal, objectType);
       const next = (await readTails(db)).find((one) => one.portalId === portalId && one.objectType === objectType);
       const grows = (next?.entries ?? 0) > left.entries - taken;
-      if (closed || taken === 0 || !next || (grows && weightOf(next) < LONG_TAIL_US)) {
-        await tidyTrigrams(portal);
-        return next;
-      }
+      if (closed || taken === 0 || !next || (grows && weightOf(next) < LONG_TAIL_US)) return next;
       left = next;
     }
-  }
-
-  /** What was put into an index of trigrams waits in a list of its own that each search goes through. */
-  async function tidyTrigrams(placement: Placement): Promise<void> {
-    if (!db.concurrent || !await haveTrigrams()) return;
-    const names = [...lists.values()].flatMap(({ list }) => (list?.kind === 'text' ? trigramIndex(placement, list) : []));
-    await db.query(sql`select gin_clean_pending_list(c.oid::regclass) from pg_class c where c.relkind = 'i' and c.relname = any(${names}::text[])`);
   }
 
   return {

@@ -104,3 +104,6 @@ export function removeFromLists(placement: Placement, lists: WantedList[], ids: 
   return ['search_text', 'search_word'].map((table) => sql`
     delete from ${raw(table)} s where s.id = any(${integers(ids)}::bigint[]) and ${inPortal(placement, 's')} and s.list = any(${integers(lists.map((list) => list.id))}::int[])`);
 }
+
+/** The name of a list's index of trigrams. */
+export const trigramIndex = ({ portalId }: Pick<Placement, 'portalId'>, { id }: Pick<WantedList, 'id'>): string => `search_text_${portalId}_${id}`;

@@ -5,7 +5,7 @@ import sql, { raw, type Sql } from 'sql-template-tag';
 import type { Placement } from './buckets.ts';
 import { integers, prepared, texts, type Db } from './db.ts';
 import { fold } from './fold.ts';
-import { addToList, removeFromLists, type ReadyList, type WantedList } from './search-lists.ts';
+import { addToList, removeFromLists, trigramIndex, type ReadyList, type WantedList } from './search-lists.ts';
 import type { Reference } from './search-plan.ts';
 import { inPortal } from './search-values.ts';
 
@@ -95,7 +95,7 @@ export async function readTails(db: Db): Promise<TailSize[]> {
 }
 
 /** So many notes are taken in at once. */
-const ENTRIES = 200;
+const ENTRIES = 100;
 
 /** Where new records are to tell their words along: the type's list of texts, the first of several. */
 export async function readTextLists(db: Db): Promise<Map<string, TailWords>> {
@@ -123,6 +123,9 @@ export async function takeIn(db: Db, placement: Placement, objectType: string): 
     const ids = [...new Set(taken.flatMap((entry) => entry.ids))];
     for (const statement of removeFromLists(placement, lists, ids)) await tx.query(statement);
     for (const list of lists) await tx.query(addToList(placement, list, ids));
+    // An index of trigrams puts what is new into a list that each search goes through, until this sorts it in.
+    const indexes = lists.filter((list) => list.kind === 'text').map((list) => trigramIndex(placement, list));
+    await tx.query(sql`select gin_clean_pending_list(c.oid::regclass) from pg_class c where c.relkind = 'i' and c.relname = any(${indexes}::text[])`);
     return taken.length;
   });
 }
