@@ -8,7 +8,7 @@ import { admin, type AdminCommand } from '../../src/cli/admin.ts';
 import { askRunning, takeFolder } from '../../src/cli/control.ts';
 import { readConfig, SettingError } from '../../src/config.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
-import { request, runProgram, startProgram, temporaryFolder } from '../support/program.ts';
+import { type Program, request, runProgram, startProgram, temporaryFolder } from '../support/program.ts';
 
 const CONTACTS = '/crm/v3/objects/contacts';
 const ONE_LINE = /^[^\n]+\n$/;
@@ -64,95 +64,91 @@ describe('serve', () => {
     expect(await program.stop('SIGTERM')).toEqual({ code: 0, signal: null });
   });
 
-  describe('token', () => {
+  // A Postgres server does not mind whether Spoke runs.
+  test.runIf(embedded)('token: create and list, while the server is stopped', async () => {
     const cli = async (...args: string[]) => await runProgram(['token', ...args], settings);
+    // At once: the second finds the folder in use, and waits for the first.
+    const [made, other] = await Promise.all([
+      cli('create', '--scopes', 'crm.objects.contacts.read, crm.objects.companies.read', '--name', 'reader'), cli('create', '--scopes', 'all', '--name', 'other'),
+    ]);
+    expect([made, other]).toMatchObject([{ code: 0, stderr: '' }, { code: 0, stderr: '' }]);
+    const texts = [made, other].map(({ stdout }) => /^(pat-na1-\S+)\n\nid \d+, shown this once\n$/.exec(stdout)![1]!);
+    const listed = await cli('list');
+    expect(listed).toMatchObject({ code: 0, stderr: '' });
+    for (const text of texts) {
+      expect(listed.stdout).toContain(`…${text.slice(-4)}`);
+      expect(listed.stdout).not.toContain(text);
+    }
+    expect(listed.stdout).toContain('crm.objects.contacts.read crm.objects.companies.read');
+  });
 
-    // A Postgres server does not mind whether Spoke runs.
-    test.runIf(embedded)('create and list, while the server is stopped', async () => {
-      // At once: the second finds the folder in use, and waits for the first.
-      const [made, other] = await Promise.all([
-        cli('create', '--scopes', 'crm.objects.contacts.read, crm.objects.companies.read', '--name', 'reader'), cli('create', '--scopes', 'all', '--name', 'other'),
-      ]);
-      expect([made, other]).toMatchObject([{ code: 0, stderr: '' }, { code: 0, stderr: '' }]);
-      const texts = [made, other].map(({ stdout }) => /^(pat-na1-\S+)\n\nid \d+, shown this once\n$/.exec(stdout)![1]!);
-      const listed = await cli('list');
-      expect(listed).toMatchObject({ code: 0, stderr: '' });
-      for (const text of texts) {
-        expect(listed.stdout).toContain(`…${text.slice(-4)}`);
-        expect(listed.stdout).not.toContain(text);
-      }
-      expect(listed.stdout).toContain('crm.objects.contacts.read crm.objects.companies.read');
+  describe('while it runs', () => {
+    let program: Program;
+    beforeAll(async () => {
+      program = await startProgram({ ...settings, SPOKE_TOKEN: 'given-by-the-user', SPOKE_PORTAL_ID: '77' });
     });
+    afterAll(async () => void await program?.stop());
+    const cli = async (...args: string[]) => await runProgram([...args, '--portal-id', '77'], settings);
+    const refused = (stderr: string): object => ({ code: 1, stdout: '', stderr });
 
-    test('create, list and revoke, while the server runs', async () => {
-      const program = await startProgram({ ...settings, SPOKE_TOKEN: 'given-by-the-user', SPOKE_PORTAL_ID: '77' });
+    test('token: create, list and revoke', async () => {
       expect(program.banner).toContain('given-by-the-user  (from SPOKE_TOKEN)');
       expect((await request(program, 'given-by-the-user', 'GET', CONTACTS)).status).toBe(200);
 
-      const made = await cli('create', '--scopes', 'crm.objects.contacts.read', '--portal-id', '77');
+      const made = await cli('token', 'create', '--scopes', 'crm.objects.contacts.read');
       const [, text, id] = /^(pat-na1-\S+)\n\nid (\d+)/.exec(made.stdout)!;
       expect((await request(program, text!, 'GET', CONTACTS)).status).toBe(200);
       expect((await request(program, text!, 'GET', '/crm/v3/objects/companies')).status).toBe(403);
-      expect((await cli('list', '--portal-id', '77')).stdout).toContain(`…${text!.slice(-4)}`);
-      expect(await cli('revoke', id!, '--portal-id', '77')).toMatchObject({ code: 0, stdout: `Token ${id} is revoked.\n`, stderr: '' });
+      expect((await cli('token', 'list')).stdout).toContain(`…${text!.slice(-4)}`);
+      expect(await cli('token', 'revoke', id!)).toMatchObject({ code: 0, stdout: `Token ${id} is revoked.\n`, stderr: '' });
       // Within a second, as every process remembers callers that long.
       await expect.poll(async () => (await request(program, text!, 'GET', CONTACTS)).status, { timeout: 5_000 }).toBe(401);
 
-      const again = await cli('revoke', id!, '--portal-id', '77');
-      expect(again).toMatchObject({ code: 1, stdout: '', stderr: `There is no live token with id ${id}. \`npm run spoke -- token list\` shows them.\n` });
-      await program.stop();
+      expect(await cli('token', 'revoke', id!)).toMatchObject(refused(`There is no live token with id ${id}. \`npm run spoke -- token list\` shows them.\n`));
     });
 
-    test.runIf(!embedded)('what is wrong is one line', async () => {
-      const [unknown, none, noId, missing] = await Promise.all([
-        cli('create', '--scopes', 'all,crm.objects.unicorns.read'), cli('create', '--scopes', ','), cli('revoke', 'first'), cli('create'),
-      ]);
-      expect(unknown).toMatchObject({ code: 1, stdout: '', stderr: 'No such scope: all, crm.objects.unicorns.read. `npm run spoke -- scopes` lists them.\n' });
-      expect(none).toMatchObject({ code: 1, stdout: '', stderr: 'Name at least one scope with --scopes, or --scopes all.\n' });
-      expect(noId).toMatchObject({ code: 1, stdout: '', stderr: '"first" is no token id. `npm run spoke -- token list` shows them.\n' });
-      expect(missing).toMatchObject({ code: 1, stdout: '', stderr: "error: required option '--scopes <scopes>' not specified\n(--help shows what there is)\n" });
-    });
-  });
-
-  describe('object-type', () => {
-    const cli = async (...args: string[]) => await runProgram(['object-type', ...args, '--portal-id', '78'], settings);
-    const APPOINTMENTS = '/crm/v3/objects/appointments';
-
-    test('disable, list and enable, while the server runs', async () => {
-      const program = await startProgram({ ...settings, SPOKE_TOKEN: 'given-by-the-user', SPOKE_PORTAL_ID: '78' });
-      const status = async (): Promise<number> => (await request(program, 'given-by-the-user', 'GET', APPOINTMENTS)).status;
+    test('object-type: disable, list and enable', async () => {
+      const status = async (): Promise<number> => (await request(program, 'given-by-the-user', 'GET', '/crm/v3/objects/appointments')).status;
       expect(await status()).toBe(200);
-      expect(await cli('disable', 'appointments')).toMatchObject({ code: 0, stdout: 'appointments (0-421) is disabled.\n', stderr: '' });
+      expect(await cli('object-type', 'disable', 'appointments')).toMatchObject({ code: 0, stdout: 'appointments (0-421) is disabled.\n', stderr: '' });
       expect(await status()).toBe(403);
-      expect((await cli('list')).stdout).toMatch(/'0-421' .*'appointments' .*false/);
-      expect(await cli('enable', '0-421')).toMatchObject({ code: 0, stdout: 'appointments (0-421) is enabled.\n', stderr: '' });
+      expect((await cli('object-type', 'list')).stdout).toMatch(/'0-421' .*'appointments' .*false/);
+      expect(await cli('object-type', 'enable', '0-421')).toMatchObject({ code: 0, stdout: 'appointments (0-421) is enabled.\n', stderr: '' });
       expect(await status()).toBe(200);
-      await program.stop();
     });
 
-    test.runIf(!embedded)('what is wrong is one line', async () => {
-      const [fixed, unknown, nowhere] = await Promise.all([cli('disable', 'contacts'), cli('enable', 'unicorns'), runProgram(['object-type', 'list', '--portal-id', '79'], settings)]);
+    test('owner and team: add, list, archive', async () => {
+      expect(await cli('owner', 'add', 'ana@example.com', '--first-name', 'Ana', '--last-name', 'Diaz')).toMatchObject({ code: 0, stdout: 'ana@example.com is owner 2, user 3.\n', stderr: '' });
+      expect(await cli('team', 'add', 'Sales EMEA')).toMatchObject({ code: 0, stdout: 'Sales EMEA is team 1.\n', stderr: '' });
+      expect((await request(program, 'given-by-the-user', 'GET', '/crm/v3/owners/2')).body).toMatchObject({ email: 'ana@example.com', userId: 3 });
+      expect((await request(program, 'given-by-the-user', 'GET', '/settings/v3/users/teams')).body.results).toMatchObject([{ id: '1', name: 'Sales EMEA' }]);
+      expect(await cli('owner', 'archive', '2')).toMatchObject({ code: 0, stdout: 'Owner 2 is archived.\n' });
+      expect((await cli('owner', 'list')).stdout).toMatch(/'owner@example.com' .*''[^]*'ana@example.com' .*'Ana Diaz' .*'20/);
+      const wrong = await Promise.all([cli('owner', 'add', 'OWNER@example.com'), cli('owner', 'add', 'x'), cli('owner', 'archive', '2')]);
+      expect(wrong.map(({ code, stderr }) => [code, stderr])).toEqual([
+        [1, 'There is a user with the email OWNER@example.com already.\n'], [1, '"x" is no email address.\n'], [1, 'There is no live owner with id 2. `npm run spoke -- owner list` shows them.\n'],
+      ]);
+    });
+
+    test.runIf(!embedded)('token: what is wrong is one line', async () => {
+      const [unknown, none, noId, missing] = await Promise.all([
+        cli('token', 'create', '--scopes', 'all,crm.objects.unicorns.read'), cli('token', 'create', '--scopes', ','), cli('token', 'revoke', 'first'), cli('token', 'create'),
+      ]);
+      expect(unknown).toMatchObject(refused('No such scope: all, crm.objects.unicorns.read. `npm run spoke -- scopes` lists them.\n'));
+      expect(none).toMatchObject(refused('Name at least one scope with --scopes, or --scopes all.\n'));
+      expect(noId).toMatchObject(refused('"first" is no token id. `npm run spoke -- token list` shows them.\n'));
+      expect(missing).toMatchObject(refused("error: required option '--scopes <scopes>' not specified\n(--help shows what there is)\n"));
+    });
+
+    test.runIf(!embedded)('object-type: what is wrong is one line', async () => {
+      const [fixed, unknown, nowhere] = await Promise.all([
+        cli('object-type', 'disable', 'contacts'), cli('object-type', 'enable', 'unicorns'), runProgram(['object-type', 'list', '--portal-id', '79'], settings),
+      ]);
       const names = 'Those that can are services, courses, listings, appointments.';
-      expect(fixed).toMatchObject({ code: 1, stdout: '', stderr: `"contacts" is no object type that can be switched off. ${names}\n` });
-      expect(unknown).toMatchObject({ code: 1, stdout: '', stderr: `"unicorns" is no object type that can be switched off. ${names}\n` });
-      expect(nowhere).toMatchObject({ code: 1, stdout: '', stderr: 'There is no portal 79. Start Spoke with it once, or name another SPOKE_PORTAL_ID.\n' });
+      expect(fixed).toMatchObject(refused(`"contacts" is no object type that can be switched off. ${names}\n`));
+      expect(unknown).toMatchObject(refused(`"unicorns" is no object type that can be switched off. ${names}\n`));
+      expect(nowhere).toMatchObject(refused('There is no portal 79. Start Spoke with it once, or name another SPOKE_PORTAL_ID.\n'));
     });
-  });
-
-  test('owner and team: add, list, archive', async () => {
-    const cli = async (...args: string[]) => await runProgram([...args, '--portal-id', '80'], settings);
-    const program = await startProgram({ ...settings, SPOKE_TOKEN: 'of-portal-80', SPOKE_PORTAL_ID: '80' });
-    expect(await cli('owner', 'add', 'ana@example.com', '--first-name', 'Ana', '--last-name', 'Diaz')).toMatchObject({ code: 0, stdout: 'ana@example.com is owner 2, user 3.\n', stderr: '' });
-    expect(await cli('team', 'add', 'Sales EMEA')).toMatchObject({ code: 0, stdout: 'Sales EMEA is team 1.\n', stderr: '' });
-    expect((await request(program, 'of-portal-80', 'GET', '/crm/v3/owners/2')).body).toMatchObject({ email: 'ana@example.com', userId: 3 });
-    expect((await request(program, 'of-portal-80', 'GET', '/settings/v3/users/teams')).body.results).toMatchObject([{ id: '1', name: 'Sales EMEA' }]);
-    expect(await cli('owner', 'archive', '2')).toMatchObject({ code: 0, stdout: 'Owner 2 is archived.\n' });
-    expect((await cli('owner', 'list')).stdout).toMatch(/'owner@example.com' .*''[^]*'ana@example.com' .*'Ana Diaz' .*'20/);
-    const wrong = await Promise.all([cli('owner', 'add', 'OWNER@example.com'), cli('owner', 'add', 'x'), cli('owner', 'archive', '2')]);
-    expect(wrong.map(({ code, stderr }) => [code, stderr])).toEqual([
-      [1, 'There is a user with the email OWNER@example.com already.\n'], [1, '"x" is no email address.\n'], [1, 'There is no live owner with id 2. `npm run spoke -- owner list` shows them.\n'],
-    ]);
-    await program.stop();
   });
 
   test.runIf(!embedded)('SPOKE_TOKEN is not made again by the next start, and can be taken back', async () => {
