@@ -14,9 +14,8 @@ function readPairs(): Map<string, string> {
 
 /** The text without case. */
 export function fold(text: string): string {
-  const ascii = text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
   // eslint-disable-next-line no-control-regex
-  if (/^[\0-\x7F]*$/.test(ascii)) return ascii;
+  if (/^[\0-\x7F]*$/.test(text)) return text.toLowerCase();
   const known = (pairs ??= readPairs());
-  return [...ascii].map((letter) => known.get(letter) ?? letter).join('');
+  return [...text].map((letter) => known.get(letter) ?? (letter >= 'A' && letter <= 'Z' ? letter.toLowerCase() : letter)).join('');
 }

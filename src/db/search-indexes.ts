@@ -22,28 +22,41 @@ export interface WantedIndex {
   columns: string;
 }
 
-/** The indexes that would help the plan: of its sort and of what it compares. Words have lists (search-lists.ts). */
+/**
+ * The indexes that would help the plan: of what it compares, of its order. Values that are all given have one, in the order of the page:
+ * fewer than one for each of them, for every index is paid for with every write. Words have lists (search-lists.ts).
+ */
 export function wantedIndexes(placement: Placement, plan: SearchPlan): WantedIndex[] {
-  const { objectType } = plan;
+  const { objectType, groups } = plan;
   const wanted = new Map<string, WantedIndex>();
   const want = (index: WantedIndex): void => void wanted.set(index.name, index);
-  if (plan.sort) for (const index of orderedBy(placement, objectType, plan.sort.of, plan.sort.as, plan.sort.descending)) want(index);
-  if (!plan.sort) for (const index of orderedBy(placement, objectType, { in: 'created' }, 'instant')) want(index);
-  for (const group of plan.groups) {
-    // A few records that are known by their ids are looked at one by one.
-    if (group.some((condition) => condition.test === 'ids' && !condition.not)) continue;
+  for (const group of groups.filter((one) => !isOfFew(one))) {
     const equal = group.filter(isEqual);
-    if (equal.length > 1) want(ofAllEqual(placement, plan, equal));
+    if (equal.length > 0) want(ofAllEqual(placement, plan, equal));
     for (const condition of group) {
-      if (!('of' in condition) || (equal.length > 1 && equal.some((one) => one === condition))) continue;
+      if (!('of' in condition)) continue;
       const { of } = condition;
-      if (condition.test === 'compare' && condition.by !== '<>') orderedBy(placement, objectType, of, condition.as).forEach(want);
+      if (condition.test === 'compare' && condition.by !== '<>' && !isEqual(condition)) orderedBy(placement, objectType, of, condition.as).forEach(want);
       if (condition.test === 'in' && !condition.not) orderedBy(placement, objectType, of, condition.as).forEach(want);
-      if (condition.test === 'unknown' && of.in === 'properties') want(missing(placement, objectType, of));
+      if (isMissingValue(condition)) want(missing(placement, objectType, of));
     }
+  }
+  const hasOrder = (group: Condition[]): boolean => isOfFew(group) || (groups.length === 1 && (group.some(isEqual) || (!plan.sort && group.some(isMissingValue))));
+  if (groups.length === 0 || !groups.every(hasOrder)) {
+    const { of, as, descending } = plan.sort ?? { of: { in: 'created' as const }, as: 'instant' as const, descending: false };
+    orderedBy(placement, objectType, of, as, descending).forEach(want);
   }
   return [...wanted.values()];
 }
+
+/** A few records that are known by their ids are looked at one by one. */
+const isOfFew = (group: Condition[]): boolean => group.some((condition) => condition.test === 'ids' && !condition.not);
+
+type Equal = Extract<Condition, { test: 'compare' }> & { by: '=' };
+
+const isEqual = (condition: Condition): condition is Equal => condition.test === 'compare' && condition.by === '=' && condition.of.in === 'properties';
+
+const isMissingValue = (condition: Condition): boolean => condition.test === 'unknown' && condition.of.in === 'properties';
 
 function indexOf(placement: Placement, objectType: string, columns: string, more: Partial<WantedIndex> = {}): WantedIndex {
   const name = `search_${createHash('sha256').update(`${placement.portalId} ${objectType} ${columns} ${more.only ?? ''}`).digest('hex').slice(0, 24)}`;
@@ -57,10 +70,6 @@ function orderedBy(placement: Placement, objectType: string, of: Reference, as: 
   const expression = inline(keyOf(placement, objectType, of, as));
   return [indexOf(placement, objectType, `using btree ((${expression})${descending ? ' desc nulls last' : ''}, id)`, { expression })];
 }
-
-type Equal = Extract<Condition, { test: 'compare' }>;
-
-const isEqual = (condition: Condition): condition is Equal => condition.test === 'compare' && condition.by === '=' && condition.of.in === 'properties';
 
 /** For values that are all given, in the order of the page: of 1,000 deals of an owner those in a stage need not be picked. */
 function ofAllEqual(placement: Placement, { objectType, sort }: SearchPlan, equal: Equal[]): WantedIndex {

@@ -49,7 +49,10 @@ export function tailTexts({ list, of }: TailWords, records: Record<string, strin
   const all: string[] = [];
   for (const properties of records) {
     let text = '';
-    for (const one of of) if (one.in === 'properties') text += `${properties[one.property] ?? one.initial ?? ''}\n`;
+    for (const one of of) {
+      const value = one.in === 'properties' ? properties[one.property] ?? one.initial : undefined;
+      if (value !== undefined) text += `${value}\n`;
+    }
     letters += text.length;
     if (letters > MAX_LETTERS) return undefined;
     all.push(fold(text));
