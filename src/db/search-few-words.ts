@@ -11,9 +11,9 @@ import type { Source } from './search-sources.ts';
 /** So many different words are few. */
 const FEW_WORDS = 8;
 
-/** The words that the rows of a source have; undefined when they are not few, or the source is no list of words in one bucket. */
+/** The words that the rows of a source have; undefined when they are not few, nor can be, or the source is no list of words in one bucket. */
 export async function fewWords(db: Queryable, placement: Placement, source: Source): Promise<string[] | undefined> {
-  if (source.list.kind === 'text' || !source.exact || bucketsOf(placement).length > 1) return undefined;
+  if (source.list.kind === 'text' || !source.list.hasRepeats || !source.exact || bucketsOf(placement).length > 1) return undefined;
   // From each word to the next one by the index.
   const next = (after: Sql): Sql => sql`select s.word from search_word s where ${source.where}${after} order by s.word limit 1`;
   const rows = await db.query<{ word: string }>(sql`

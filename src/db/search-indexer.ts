@@ -113,8 +113,10 @@ export function createSearchIndexer({ db, now, log, worthAnIndex = WORTH_AN_INDE
 
   async function learn(placement: Placement, wanted: WantedList, state: ListState | 'unknown'): Promise<void> {
     const until = now() + (state === 'ready' || state === 'refused' ? LEARN_AGAIN_MS : LOOK_AGAIN_MS);
-    const common = state === 'ready' && wanted.kind === 'text' ? commonTrigrams(await sampleTexts(db, placement, wanted.objectType, wanted.of)) : new Map<string, number>();
-    lists.set(listKey(placement.portalId, wanted), { state, until, ...(state === 'ready' ? { list: { ...wanted, common } } : {}) });
+    const texts = state === 'ready' ? await sampleTexts(db, placement, wanted.objectType, wanted.of) : [];
+    const common = wanted.kind === 'text' ? commonTrigrams(texts) : new Map<string, number>();
+    const hasRepeats = new Set(texts).size * 2 < texts.length;
+    lists.set(listKey(placement.portalId, wanted), { state, until, ...(state === 'ready' ? { list: { ...wanted, common, hasRepeats } } : {}) });
   }
 
   /** pg_trgm finds parts of words; without it they are looked for in all texts of a list, which is ten times as fast as in all records. */

@@ -26,6 +26,8 @@ export interface WantedList {
 export interface ReadyList extends WantedList {
   /** Of a `text` list: what is no use to look for. */
   common: CommonTrigrams;
+  /** Of a list of words: whether many records have the same ones. */
+  hasRepeats: boolean;
 }
 
 /** The list at hand, if there is one. */

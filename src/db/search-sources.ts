@@ -3,7 +3,7 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import type { Placement } from './buckets.ts';
 import { fold } from './fold.ts';
-import { likeOf, likeParts, unindexed } from './search-conditions.ts';
+import { likeOf, unindexed } from './search-conditions.ts';
 import { heldBy, inList, listFor, listOf, tableOf, textsWith, WORD_LETTERS, type FindList, type ReadyList } from './search-lists.ts';
 import type { Condition, SearchPlan, WordPattern } from './search-plan.ts';
 import { rarePart } from './trigrams.ts';
@@ -87,7 +87,15 @@ function patternSource(placement: Placement, plan: SearchPlan, { of }: Matches, 
   const isOpen = parts.length === 2 && parts[1] === '';
   // Of words of one record that all start so, the first stands for it.
   const once = isOpen ? sql` and s.shared < ${[...parts[0]!].length}::int` : sql``;
-  return { list, where: sql`${rows} and s.word like ${`${likeParts([parts[0]!])}%`}${once}`, exact: isOpen };
+  return { list, where: sql`${rows} and s.word >= ${parts[0]!} and s.word < ${afterAll(parts[0]!)}${once}`, exact: isOpen };
+}
+
+/** What comes after every text that starts so, letter by letter; told faster than by LIKE. */
+function afterAll(start: string): string {
+  const letters = [...start];
+  const last = letters.pop()!.codePointAt(0)!;
+  // Between these are no letters. Behind the last one of all is nothing, but none of them is in a text.
+  return `${letters.join('')}${String.fromCodePoint(last === 0xd7ff ? 0xe000 : Math.min(last + 1, 0x10ffff))}`;
 }
 
 const turned = (text: string): string => [...text].reverse().join('');

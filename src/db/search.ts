@@ -77,13 +77,17 @@ function matchesOf(placement: Placement, plan: SearchPlan, where: Sql, sources: 
 async function readByWords(db: Queryable, placement: Placement, plan: SearchPlan, where: Sql, sources: Sources, words: string[]): Promise<Found> {
   const [source] = sources.any as [Source];
   const { objectType } = plan;
-  const unchanged = sql`s.id not in (${changedIds(placement, objectType)})`;
+  const ofSource = sql`${rowsOf(source)} where ${source.where}`;
+  const unchanged = sql`s.id not in (select id from changed)`;
+  // Those that changed are taken off, for asking each row about them would take half as long again.
+  const counted = sql`(select count(*)::int from (select 1 from ${ofSource} limit ${COUNTED_OF_WORDS + 1}::int) c)`;
+  const changed = sql`(select count(*)::int from ${ofSource} and s.id in (select id from changed))`;
   const rows = await db.query<RecordRow & { total: number }>(sql`
-    with tail as materialized (${tailRecords(placement, objectType, sql`r.bucket, r.id, r.created_at as key`, where, sources.mayMatch)} limit ${COUNTED_OF_WORDS + 1}::int),
-    counted as materialized (select 1 from ${rowsOf(source)} where ${source.where} and ${unchanged} limit ${COUNTED_OF_WORDS + 1}::int),
+    with changed as materialized (${changedIds(placement, objectType)}),
+    tail as materialized (${tailRecords(placement, objectType, sql`r.bucket, r.id, r.created_at as key`, where, sources.mayMatch)} limit ${COUNTED_OF_WORDS + 1}::int),
     matches as (select * from (${firstOfWords(source, words, unchanged, plan)}) f union all select * from tail),
     ${pageOf(plan, sql``)}
-    ${recordsOfPage(placement, plan, sql`, (select count(*)::int from counted) + (select count(*)::int from tail) as total`)}`);
+    ${recordsOfPage(placement, plan, sql`, ${counted} - ${changed} + (select count(*)::int from tail) as total`)}`);
   // Of a page beyond the last one nothing is known.
   if (rows.length === 0 && plan.offset > 0) return { ...await readByWords(db, placement, { ...plan, offset: 0, limit: 1 }, where, sources, words), rows: [] };
   const total = rows[0]?.total ?? 0;

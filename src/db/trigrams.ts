@@ -55,9 +55,15 @@ export function rarePart(word: string, common: CommonTrigrams): string | undefin
   return best || (least < EVERYWHERE ? word : undefined);
 }
 
+/**
+ * Where a word starts pg_trgm asks for its first letter alone, too: of `.123` for `  1`, which a tenth of all records had, and
+ * `%.123456@%` took 3.6 ms, `%123456@%` 0.7.
+ */
+const startOf = (trigram: string): string => (/^ \S/.test(trigram) ? `  ${trigram[1]}` : trigram);
+
 /** How far from its start the text holds rare trigrams only; 0 when it starts with none. */
 function rareLength(text: string, common: CommonTrigrams): number {
   let at = 0;
-  for (let trigram = trigramAt(text, at); trigram !== undefined && !common.has(trigram); trigram = trigramAt(text, at)) at++;
+  for (let trigram = trigramAt(text, at); trigram !== undefined && !common.has(trigram) && !common.has(startOf(trigram)); trigram = trigramAt(text, at)) at++;
   return at === 0 ? 0 : at + 2;
 }

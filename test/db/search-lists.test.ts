@@ -36,7 +36,7 @@ const claim = async (list: WantedList, at = AT): Promise<boolean> => await claim
 const make = async (list: WantedList): Promise<string> => await makeList(db, PLACEMENT, list, false);
 
 const starting = (word: string): Condition => ({ test: 'matches', of: NAME, as: 'folded', patterns: [{ expression: `(^|[ ])${word}`, parts: [word, ''] }], not: false });
-const find: FindList = (wanted) => (wanted.kind === 'ends' ? undefined : { ...wanted, common: new Map() });
+const find: FindList = (wanted) => (wanted.kind === 'ends' ? undefined : { ...wanted, common: new Map(), hasRepeats: true });
 async function search(objectType: string, more: Partial<SearchPlan>): Promise<{ total: number; names: string[] }> {
   const { total, rows } = await searchRecords(db, PLACEMENT, { objectType, groups: [], text: { of: [], terms: [] }, sort: undefined, limit: 50, offset: 0, ...more }, find);
   return { total, names: rows.map((row) => row.properties.name!) };
