@@ -5,7 +5,7 @@ import sql from 'sql-template-tag';
 import type { Placement } from './buckets.ts';
 import { errorCode, prepared, toJsonb, type Db } from './db.ts';
 import { GIVEN_UP_AFTER_MS } from './search-indexes.ts';
-import { addToList, inList, tableOf, trigramIndex, type ListKind, type WantedList } from './search-lists.ts';
+import { addToLists, inList, tableOf, trigramIndex, type ListKind, type WantedList } from './search-lists.ts';
 import { listsLock, takeIn } from './search-tail.ts';
 import { inPortal } from './search-values.ts';
 import { sampleTexts } from './search-words.ts';
@@ -56,7 +56,7 @@ export async function makeList(db: Db, placement: Placement, list: WantedList, h
     await tx.query(sql`set local statement_timeout = 0`);
     await tx.query(listsLock(placement, objectType));
     await tx.query(sql`delete from ${tableOf(list.kind)} s where ${inList(placement, list, 's')}`);
-    await tx.query(addToList(placement, list));
+    await tx.query(addToLists(placement, [list]));
     await tx.query(setState('full'));
   });
   if (list.kind === 'text' && hasTrigrams) {

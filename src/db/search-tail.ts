@@ -5,7 +5,7 @@ import sql, { raw, type Sql } from 'sql-template-tag';
 import type { Placement } from './buckets.ts';
 import { integers, prepared, texts, type Db } from './db.ts';
 import { fold } from './fold.ts';
-import { addToList, removeFromLists, trigramIndex, type ReadyList, type WantedList } from './search-lists.ts';
+import { addToLists, removeFromLists, trigramIndex, type ReadyList, type WantedList } from './search-lists.ts';
 import type { Reference } from './search-plan.ts';
 import { inPortal } from './search-values.ts';
 
@@ -110,22 +110,27 @@ export async function readTextLists(db: Db): Promise<Map<string, TailWords>> {
 /** One process at a time fills the lists of a type or takes records in: whoever has this row. Advisory locks are no use on Citus, where each node has its own. */
 export const listsLock = ({ portalId }: Placement, objectType: string): Sql => sql`select 1 from search_lock where portal_id = ${portalId}::bigint and object_type = ${objectType} for update`;
 
+const idsOf = (entries: { ids: number[] }[]): number[] => [...new Set(entries.flatMap((entry) => entry.ids))];
+
 /** Takes a part of the tail into the lists of its type. Returns how many notes that were: 0 when nothing is left, or another process is at it. */
 export async function takeIn(db: Db, placement: Placement, objectType: string): Promise<number> {
   return await db.transaction(async (tx) => {
     if ((await tx.query(sql`${listsLock(placement, objectType)} skip locked`)).length === 0) return 0;
-    const lists = await tx.query<WantedList>(sql`
-      select id, object_type as "objectType", kind, refs as "of" from search_list
+    const lists = await tx.query<WantedList & { state: string }>(sql`
+      select id, object_type as "objectType", kind, refs as "of", state from search_list
       where portal_id = ${placement.portalId}::bigint and object_type = ${objectType} and state in ('full', 'ready') order by id`);
-    const taken = await tx.query<{ ids: number[] }>(sql`
+    // New records first: so a record that was new and then changed is never taken in as changed before it is as new.
+    const taken = await tx.query<{ ids: number[]; replaces: boolean }>(sql`
       delete from search_tail d using (
-        select t.bucket, t.entry from search_tail t where ${inTail(placement, objectType)} limit ${ENTRIES}::int) t
+        select t.bucket, t.entry from search_tail t where ${inTail(placement, objectType)} order by t.replaces limit ${ENTRIES}::int) t
       where d.bucket = t.bucket and d.portal_id = ${placement.portalId}::bigint and d.object_type = ${objectType} and d.entry = t.entry
-      returning d.ids`);
-    if (taken.length === 0) return 0;
-    const ids = [...new Set(taken.flatMap((entry) => entry.ids))];
-    for (const statement of removeFromLists(placement, lists, ids)) await tx.query(statement);
-    for (const list of lists) await tx.query(addToList(placement, list, ids));
+      returning d.ids, d.replaces`);
+    if (taken.length === 0 || lists.length === 0) return taken.length;
+    // Who is new is in no list, but in one that was filled meanwhile.
+    const isFilling = lists.some((list) => list.state === 'full');
+    const listed = idsOf(taken.filter((entry) => entry.replaces || isFilling));
+    if (listed.length > 0) for (const statement of removeFromLists(placement, lists, listed)) await tx.query(statement);
+    await tx.query(addToLists(placement, lists, idsOf(taken)));
     // An index of trigrams puts what is new into a list that each search goes through, until this sorts it in.
     const indexes = lists.filter((list) => list.kind === 'text').map((list) => trigramIndex(placement, list));
     await tx.query(sql`select gin_clean_pending_list(c.oid::regclass) from pg_class c where c.relkind = 'i' and c.relname = any(${indexes}::text[])`);
