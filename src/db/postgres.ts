@@ -6,9 +6,11 @@ import { parseTimestamp, retryingDeadlocks, type Db, type Queryable, type Statem
 const INT8 = 20;
 const TIMESTAMPTZ = 1184;
 const INT8_ARRAY: number = 1016;
-const parseTexts = pg.types.getTypeParser(INT8_ARRAY) as (text: string) => (string | null)[];
+/** `{1,2}`: the general parser goes letter by letter, which takes ten times as long. There are no nulls and no arrays of arrays. */
+const parseIntegers = (text: string): number[] => (text === '{}' ? [] : text.slice(1, -1).split(',').map(Number));
+
 const customParsers: Record<number, (text: string) => unknown> = {
-  [INT8]: Number, [TIMESTAMPTZ]: parseTimestamp, [INT8_ARRAY]: (text) => parseTexts(text).map((one) => (one === null ? null : Number(one))),
+  [INT8]: Number, [TIMESTAMPTZ]: parseTimestamp, [INT8_ARRAY]: parseIntegers,
 };
 const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
