@@ -3,6 +3,7 @@
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createApp } from '../../src/app.ts';
 import { containsTokens, lower, WORDS } from '../support/search-loops.ts';
 import { startSpoke, type Spoke } from '../support/spoke.ts';
 
@@ -111,3 +112,32 @@ test(`${ROUNDS} random writes, each followed by ${SEARCHES} random searches`, as
   await spoke.indexed();
   expect(await spoke.db.query({ text: 'select 1 from search_tail', values: [] })).toEqual([]);
 }, 120_000);
+
+test('what one process writes another finds at once, whichever of them made the list', async () => {
+  const other = createApp({ db: spoke.db, indexedFrom: 0 });
+  const byCity = { filterGroups: [{ filters: [{ propertyName: 'city', operator: 'CONTAINS_TOKEN', value: 'zur*' }] }], properties: ['city'] };
+  const searchThere = async (): Promise<{ total: number; ids: string[] }> => {
+    const answer = await other.fetch(new Request(`http://spoke.test${COMPANIES}/search`, {
+      method: 'POST', headers: { authorization: `Bearer ${spoke.token}`, 'content-type': 'application/json' }, body: JSON.stringify(byCity),
+    }));
+    expect(answer.status).toBe(200);
+    const { total, results } = await answer.json() as { total: number; results: { id: string }[] };
+    return { total, ids: results.map(({ id }) => id) };
+  };
+  const searchHere = async (): Promise<{ total: number; ids: string[] }> => {
+    const { body } = await spoke.post(`${COMPANIES}/search`, byCity);
+    return { total: body.total, ids: body.results.map(({ id }: { id: string }) => id) };
+  };
+  expect(await searchThere()).toEqual({ total: 0, ids: [] });
+  await other.indexed();
+  expect(await spoke.db.query({ text: `select state from search_list where kind = 'starts' and refs::text like '%city%'`, values: [] })).toEqual([{ state: 'ready' }]);
+  const { body } = await spoke.post(COMPANIES, { properties: { name: 'Acme', city: 'Zurich' } });
+  const found = { total: 1, ids: [body.id] };
+  expect(await searchThere()).toEqual(found);
+  expect(await searchHere()).toEqual(found);
+  await other.indexed();
+  expect(await searchHere()).toEqual(found);
+  expect((await spoke.call(`PATCH ${COMPANIES}/${body.id}`, { body: { properties: { city: 'Bern' } } })).status).toBe(200);
+  expect([await searchThere(), await searchHere()]).toEqual([{ total: 0, ids: [] }, { total: 0, ids: [] }]);
+  await other.close();
+}, 60_000);
