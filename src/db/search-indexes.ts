@@ -41,7 +41,8 @@ export function wantedIndexes(placement: Placement, plan: SearchPlan): WantedInd
       if (isMissingValue(condition)) want(missing(placement, objectType, of));
     }
   }
-  const hasOrder = (group: Condition[]): boolean => isOfFew(group) || (groups.length === 1 && (group.some(isEqual) || (!plan.sort && group.some(isMissingValue))));
+  const isByProperty = plan.sort?.of.in === 'properties';
+  const hasOrder = (group: Condition[]): boolean => isOfFew(group) || (groups.length === 1 && (group.filter(isEqual).length > (isByProperty ? 1 : 0) || (!plan.sort && group.some(isMissingValue))));
   if (groups.length === 0 || !groups.every(hasOrder)) {
     const { of, as, descending } = plan.sort ?? { of: { in: 'created' as const }, as: 'instant' as const, descending: false };
     orderedBy(placement, objectType, of, as, descending).forEach(want);
@@ -71,10 +72,15 @@ function orderedBy(placement: Placement, objectType: string, of: Reference, as: 
   return [indexOf(placement, objectType, `using btree ((${expression})${descending ? ' desc nulls last' : ''}, id)`, { expression })];
 }
 
-/** For values that are all given, in the order of the page: of 1,000 deals of an owner those in a stage need not be picked. */
+/**
+ * For values that are all given, in the order of the page: of 1,000 deals of an owner those in a stage need not be picked. One value that many
+ * records have, in the order of another property, is as well found by the index of that order, and counted in the order of making,
+ * in which records lie: 10,000 of them in 2 ms instead of 10.
+ */
 function ofAllEqual(placement: Placement, { objectType, sort }: SearchPlan, equal: Equal[]): WantedIndex {
   const keys = [...new Set(equal.map(({ of, as }) => inline(keyOf(placement, objectType, of, as))))].sort();
-  const order = sort && sort.of.in === 'properties' ? `(${inline(keyOf(placement, objectType, sort.of, sort.as))})${sort.descending ? ' desc nulls last' : ''}` : `${sort?.of.in === 'updated' ? 'updated' : 'created'}_at`;
+  const order = sort && sort.of.in === 'properties' && equal.length > 1
+    ? `(${inline(keyOf(placement, objectType, sort.of, sort.as))})${sort.descending ? ' desc nulls last' : ''}` : `${sort?.of.in === 'updated' ? 'updated' : 'created'}_at`;
   return indexOf(placement, objectType, `using btree (${keys.map((key) => `(${key})`).join(', ')}, ${order}, id)`, { expression: keys.join('), (') });
 }
 
