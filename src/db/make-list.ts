@@ -6,10 +6,9 @@ import type { Placement } from './buckets.ts';
 import { errorCode, prepared, toJsonb, type Db } from './db.ts';
 import { GIVEN_UP_AFTER_MS } from './search-indexes.ts';
 import { addToLists, inList, tableOf, trigramIndex, type ListKind, type WantedList } from './search-lists.ts';
-import { listsLock, takeIn } from './search-tail.ts';
-import { inPortal } from './search-values.ts';
+import { inTail, listsLock, takeIn } from './search-tail.ts';
 import { sampleTexts } from './search-words.ts';
-import { WORD_BREAKS } from './word-breaks.ts';
+import { betweenWords } from './word-breaks.ts';
 
 export type ListState = 'new' | 'full' | 'ready' | 'refused';
 
@@ -71,10 +70,7 @@ export async function makeList(db: Db, placement: Placement, list: WantedList, h
   return 'ready';
 }
 
-function wordsOfEach(texts: string[]): number {
-  const breaks = new RegExp(`[${WORD_BREAKS}]+`);
-  return texts.flatMap((text) => text.split(breaks)).length / Math.max(1, texts.length);
-}
+const wordsOfEach = (texts: string[]): number => texts.flatMap((text) => text.split(betweenWords)).length / Math.max(1, texts.length);
 
 /** Until every statement that began before the list was known has ended: those after it see the list. */
 async function waitForWriters(db: Db): Promise<void> {
@@ -94,11 +90,10 @@ async function waitForWriters(db: Db): Promise<void> {
 
 /** Records that were written before the list was full may be in it and in the tail: the list is good when these are taken in. */
 async function takeInAllOfNow(db: Db, placement: Placement, objectType: string): Promise<void> {
-  const inTail = sql`${inPortal(placement, 't')} and t.object_type = ${objectType}`;
-  const seen = await db.query<{ entry: string }>(sql`select t.entry from search_tail t where ${inTail}`);
+  const seen = await db.query<{ entry: string }>(sql`select t.entry from search_tail t where ${inTail(placement, objectType)}`);
   const entries = seen.map((row) => row.entry);
   const isLeft = async (): Promise<boolean> =>
-    (await db.query(sql`select 1 from search_tail t where ${inTail} and t.entry = any(${entries}::uuid[]) limit 1`)).length > 0;
+    (await db.query(sql`select 1 from search_tail t where ${inTail(placement, objectType)} and t.entry = any(${entries}::uuid[]) limit 1`)).length > 0;
   while (entries.length > 0 && await isLeft()) {
     // Somebody else may be at it.
     if (await takeIn(db, placement, objectType) === 0) await new Promise((resolve) => setTimeout(resolve, 50));

@@ -5,6 +5,7 @@ import sql from 'sql-template-tag';
 import type { Placement } from './buckets.ts';
 import type { Db } from './db.ts';
 import { claimList, dropLists, makeList, readListState, type ListState } from './make-list.ts';
+import { readPortal } from './portals.ts';
 import { claimIndex, dropIndexes, keepIndex, makeIndex, wantedIndexes, type WantedIndex } from './search-indexes.ts';
 import { wantedLists, type FindList, type ReadyList, type WantedList } from './search-lists.ts';
 import type { SearchPlan } from './search-plan.ts';
@@ -113,9 +114,9 @@ export function createSearchIndexer({ db, now, log, worthAnIndex = WORTH_AN_INDE
 
   async function learn(placement: Placement, wanted: WantedList, state: ListState | 'unknown'): Promise<void> {
     const until = now() + (state === 'ready' || state === 'refused' ? LEARN_AGAIN_MS : LOOK_AGAIN_MS);
-    const texts = state === 'ready' ? await sampleTexts(db, placement, wanted.objectType, wanted.of) : [];
-    const common = wanted.kind === 'text' ? commonTrigrams(texts) : new Map<string, number>();
-    const hasRepeats = new Set(texts).size * 2 < texts.length;
+    const sample = state === 'ready' ? await sampleTexts(db, placement, wanted.objectType, wanted.of) : [];
+    const common = wanted.kind === 'text' ? commonTrigrams(sample) : new Map<string, number>();
+    const hasRepeats = new Set(sample).size * 2 < sample.length;
     lists.set(listKey(placement.portalId, wanted), { state, until, ...(state === 'ready' ? { list: { ...wanted, common, hasRepeats } } : {}) });
   }
 
@@ -182,7 +183,7 @@ export function createSearchIndexer({ db, now, log, worthAnIndex = WORTH_AN_INDE
   /** Takes in a tail until it grows meanwhile. Returns what is left of it. */
   async function takeInTail(tail: TailSize): Promise<TailSize | undefined> {
     const { portalId, objectType } = tail;
-    const [portal] = await db.query<Placement>(sql`select portal_id as "portalId", bucket_home as "bucketHome", bucket_spread as "bucketSpread" from portal where portal_id = ${portalId}::bigint`);
+    const portal = await readPortal(db, portalId);
     if (!portal) return undefined;
     for (let left: TailSize | undefined = tail; ;) {
       const taken = await takeIn(db, portal, objectType);

@@ -96,7 +96,7 @@ export function addToLists(placement: Placement, lists: WantedList[], ids?: numb
   return sql`with ${join(parts)} select 1 as ok`;
 }
 
-/** The words that records \`t\` have in their text: one for nearly every value, for which all that is done for several would cost more than the rest. */
+/** The words that records `t` have in their text: one for nearly every value, for which all that is done for several would cost more than the rest. */
 function wordsOfRecords({ id, kind, text }: WantedList & { text: Sql }): Sql[] {
   const kept = (word: Sql): Sql => sql`left(${kind === 'ends' ? sql`reverse(${word})` : word}, ${WORD_LETTERS}::int) collate "C"`;
   const columns = sql`t.bucket, t.portal_id, ${id}::int`;

@@ -74,7 +74,7 @@ const longest = (pattern: WordPattern): number => Math.max(0, ...heldBy(pattern)
 
 function patternSource(placement: Placement, plan: SearchPlan, { of }: Matches, pattern: WordPattern, find: FindList): Source | undefined {
   if (heldBy(pattern).length === 0) return undefined;
-  const list = find(listFor(plan, of, pattern, (wanted) => !find(wanted))) ?? undefined;
+  const list = find(listFor(plan, of, pattern, (wanted) => !find(wanted)));
   if (!list) return undefined;
   const rows = inList(placement, list, 's');
   if (list.kind === 'text') {
@@ -82,7 +82,7 @@ function patternSource(placement: Placement, plan: SearchPlan, { of }: Matches, 
     return parts.length === 0 ? undefined : { list, where: join([rows, ...parts.map((part) => sql`s.words like ${likeOf(part)}`)], ' and '), exact: false };
   }
   const parts = list.kind === 'ends' ? pattern.parts.toReversed().map(turned) : pattern.parts;
-  if (longest(pattern) >= WORD_LETTERS) return undefined;
+  if (longest(pattern) >= WORD_LETTERS || parts[0]!.endsWith(LAST_LETTER)) return undefined;
   if (parts.length === 1) return { list, where: sql`${rows} and s.word = ${parts[0]!}`, exact: true };
   const isOpen = parts.length === 2 && parts[1] === '';
   // Of words of one record that all start so, the first stands for it.
@@ -90,12 +90,15 @@ function patternSource(placement: Placement, plan: SearchPlan, { of }: Matches, 
   return { list, where: sql`${rows} and s.word >= ${parts[0]!} and s.word < ${afterAll(parts[0]!)}${once}`, exact: isOpen };
 }
 
+/** After it comes nothing. */
+const LAST_LETTER = '\u{10ffff}';
+
 /** What comes after every text that starts so, letter by letter; told faster than by LIKE. */
 function afterAll(start: string): string {
   const letters = [...start];
   const last = letters.pop()!.codePointAt(0)!;
-  // Between these are no letters. Behind the last one of all is nothing, but none of them is in a text.
-  return `${letters.join('')}${String.fromCodePoint(last === 0xd7ff ? 0xe000 : Math.min(last + 1, 0x10ffff))}`;
+  // Between these are no letters.
+  return `${letters.join('')}${String.fromCodePoint(last === 0xd7ff ? 0xe000 : last + 1)}`;
 }
 
 const turned = (text: string): string => [...text].reverse().join('');

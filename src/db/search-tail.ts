@@ -60,7 +60,8 @@ export function tailTexts({ list, of }: TailWords, records: Record<string, strin
   return { list, texts: all };
 }
 
-const inTail = (placement: Placement, objectType: string): Sql => sql`${inPortal(placement, 't')} and t.object_type = ${objectType}`;
+/** The notes of a type, as `t`. */
+export const inTail = (placement: Placement, objectType: string): Sql => sql`${inPortal(placement, 't')} and t.object_type = ${objectType}`;
 
 /** The ids of records that lists may have as they were before. */
 export const changedIds = (placement: Placement, objectType: string): Sql =>

@@ -16,6 +16,8 @@ import { keyOf } from './search-values.ts';
 
 /** So many matches are counted; more are estimated. */
 export const COUNTED_MATCHES = 10_000;
+/** With so many it is known that there are more. */
+const ENOUGH = COUNTED_MATCHES + 1;
 /** Those of a few words, for that takes 0.1 µs each. */
 export const COUNTED_OF_WORDS = 50_000;
 
@@ -33,7 +35,7 @@ export async function searchRecords(db: Queryable, placement: Placement, plan: S
     const [only] = sources?.any ?? [];
     const words = only && !plan.sort ? await fewWords(db, placement, only) : undefined;
     if (words) return await readByWords(db, placement, plan, where, sources!, words);
-    const matches = sources ? matchesOf(placement, plan, where, sources, COUNTED_MATCHES + 1) : matchingRecords(placement, plan, where, COUNTED_MATCHES + 1);
+    const matches = sources ? matchesOf(placement, plan, where, sources) : matchingRecords(placement, plan, where);
     const found = await readMatches(db, placement, plan, matches);
     // Of a page beyond the last one nothing is known.
     if (found.rows.length > 0 || offset === 0) {
@@ -43,7 +45,7 @@ export async function searchRecords(db: Queryable, placement: Placement, plan: S
   const rows = limit === 0 ? [] : await readPage(db, placement, plan, where);
   // A page that is not full says how many there are.
   if (rows.length < limit && (rows.length > 0 || offset === 0)) return { total: offset + rows.length, rows };
-  const matches = sources ? matchesOf(placement, plan, where, sources, COUNTED_MATCHES + 1) : sql`select 1 from record r where ${where} limit ${COUNTED_MATCHES + 1}::int`;
+  const matches = sources ? matchesOf(placement, plan, where, sources) : sql`select 1 from record r where ${where} limit ${ENOUGH}::int`;
   const [counted] = await db.query<{ total: number }>(sql`select count(*)::int as total from (${matches}) matches`);
   return { total: counted!.total <= COUNTED_MATCHES ? counted!.total : await estimate(db, where, sources), rows };
 }
@@ -57,12 +59,12 @@ async function readPage(db: Queryable, placement: Placement, plan: SearchPlan, w
 }
 
 /** Where a record that matches is, and what it is sorted by. */
-function matchingRecords(placement: Placement, plan: SearchPlan, where: Sql, limit: number): Sql {
-  return sql`select r.bucket, r.id, ${orderOf(placement, plan).key} as key from record r where ${where} limit ${limit}::int`;
+function matchingRecords(placement: Placement, plan: SearchPlan, where: Sql): Sql {
+  return sql`select r.bucket, r.id, ${orderOf(placement, plan).key} as key from record r where ${where} limit ${ENOUGH}::int`;
 }
 
 /** The same by lists: records that lists have as they are, and those of the tail. */
-function matchesOf(placement: Placement, plan: SearchPlan, where: Sql, sources: Sources, limit: number): Sql {
+function matchesOf(placement: Placement, plan: SearchPlan, where: Sql, sources: Sources): Sql {
   const { key } = orderOf(placement, plan);
   const [only] = sources.any;
   const unchanged = (id: Sql): Sql => sql`${id} not in (${changedIds(placement, plan.objectType)})`;
@@ -70,7 +72,7 @@ function matchesOf(placement: Placement, plan: SearchPlan, where: Sql, sources: 
     ? sql`select s.bucket, s.id, s.created_at as key from ${rowsOf(only!)} where ${only!.where} and ${unchanged(sql`s.id`)}`
     : sql`select r.bucket, r.id, ${key} as key from record r where ${where} and ${unchanged(sql`r.id`)} and (r.bucket, r.id) in (
         ${join(sources.any.map((source) => sql`select s.bucket, s.id from ${rowsOf(source)} where ${source.where}`), ' union all ')})`;
-  return sql`(${listed} limit ${limit}::int) union all (${tailRecords(placement, plan.objectType, sql`r.bucket, r.id, ${key} as key`, where, sources.mayMatch)} limit ${limit}::int)`;
+  return sql`(${listed} limit ${ENOUGH}::int) union all (${tailRecords(placement, plan.objectType, sql`r.bucket, r.id, ${key} as key`, where, sources.mayMatch)} limit ${ENOUGH}::int)`;
 }
 
 /** The same of a few words. */

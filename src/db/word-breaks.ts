@@ -3,3 +3,6 @@
 
 /** The inside of a regular expression's brackets, understood alike by Postgres and JavaScript. */
 export const WORD_BREAKS = String.raw` \t\n\r\f\v!"#$%&'()+,/:;<=>?\[\\\]^{|}~\x60\-`;
+
+/** What stands between two words. */
+export const betweenWords = new RegExp(`[${WORD_BREAKS}]+`);

@@ -140,11 +140,12 @@ test('values that are cleared of thousands of records are noted in parts', async
 
 test('a word of any length, and words in any letters, go into a list', async () => {
   const long = 'é'.repeat(3_000);
-  await write(db, '0-7', records(`${long} x`, 'ÉTÉ été', '日本 日'));
+  await write(db, '0-7', records(`${long} x`, 'ÉTÉ été', '日本 日', 'a\u{10ffff}b'));
   expect(await claim(starts('0-7'))).toBe(true);
   expect(await make(starts('0-7'))).toBe('ready');
   expect(await search('0-7', { groups: [[starting('é')]] })).toMatchObject({ total: 2 });
   expect(await search('0-7', { groups: [[starting('日')]] })).toEqual({ total: 1, names: ['日本 日'] });
+  expect(await search('0-7', { groups: [[starting('a\u{10ffff}')]] })).toEqual({ total: 1, names: ['a\u{10ffff}b'] });
   expect(await search('0-7', { groups: [[starting('é'.repeat(400))]] })).toMatchObject({ total: 1 });
   expect(await search('0-7', { groups: [[starting('é'.repeat(501))]] })).toMatchObject({ total: 1 });
 });
