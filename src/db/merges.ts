@@ -104,7 +104,7 @@ export async function writeMerge(tx: Queryable, placement: Placement, write: Mer
       update record set merged_into = ${survivor.id}::bigint, archived_at = ${write.at}::timestamptz, properties = '{}'::jsonb
       where bucket = any(${bucketsOfIds(write.merged)}::int[]) and portal_id = ${portalId}::bigint and object_type = ${objectType}
         and id = any(${write.merged}::bigint[])),
-    ${noteWritten('noted', placement, objectType, [survivor.id, ...write.merged], true)},
+    ${noteWritten('noted', placement, objectType, [survivor.id, ...write.merged])},
     kept as (
       update unique_value u set id = ${survivor.id}::bigint
       from unnest(${kept.buckets}::int[], ${kept.properties}::text[], ${kept.values}::text[]) as k (bucket, property, value)

@@ -14,7 +14,7 @@ export async function deleteRecords(tx: Queryable, placement: Placement, objectT
     with records as (
       delete from record where bucket = any(${buckets}::int[]) and portal_id = ${placement.portalId}::bigint
         and object_type = ${objectType} and id = any(${ids}::bigint[])),
-    ${noteWritten('noted', placement, objectType, ids, true)},
+    ${noteWritten('noted', placement, objectType, ids)},
     revisions as (
       delete from record_revision where bucket = any(${buckets}::int[]) and portal_id = ${placement.portalId}::bigint
         and object_type = ${objectType} and id = any(${ids}::bigint[])),

@@ -50,7 +50,7 @@ const LOOK_FOR_TAILS_MS = 500;
 /** A tail that costs searches more than so many microseconds is taken in although more is being written. */
 const LONG_TAIL_US = 20_000;
 /** Measured: a note is found, a text told along is looked through, or a record is fetched and looked at. */
-const weightOf = ({ entries, told, untold }: TailSize): number => entries + 0.3 * told + 6 * untold;
+const weightOf = ({ entries, told, untold }: TailSize): number => entries + 0.1 * told + 6 * untold;
 
 type Known = { state: ListState | 'unknown'; list?: ReadyList; until: number };
 

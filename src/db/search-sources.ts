@@ -6,6 +6,7 @@ import { fold } from './fold.ts';
 import { likeOf, unindexed } from './search-conditions.ts';
 import { heldBy, inList, listFor, listOf, tableOf, textsWith, WORD_LETTERS, type FindList, type ReadyList } from './search-lists.ts';
 import type { Condition, SearchPlan, WordPattern } from './search-plan.ts';
+import type { Held } from './search-tail.ts';
 import { rarePart } from './trigrams.ts';
 
 /** Rows of a list among which are all records that match, but for those in the tail. */
@@ -20,20 +21,20 @@ export interface Source {
 export interface Sources {
   /** A record that matches is in one of them. */
   any: Source[];
-  /** Whether records with these texts, told along in the tail by a list, are worth a look. */
-  mayMatch: { list: ReadyList; texts: (words: Sql) => Sql } | undefined;
+  /** What records of the tail hold that are worth a look. */
+  held: Held | undefined;
 }
 
 /** The sources of a search, none when it has to look at records themselves. */
 export function sourcesOf(placement: Placement, plan: SearchPlan, find: FindList): Sources | undefined {
   if (plan.text.terms.length > 0) {
     const ofText = textSource(placement, plan, find);
-    if (ofText) return { any: [ofText], mayMatch: { list: ofText.list, texts: (words) => join(plan.text.terms.map((term) => sql`${words} like ${likeOf(fold(term))}`), ' and ') } };
+    if (ofText) return { any: [ofText], held: { list: ofText.list, parts: plan.text.terms.map(fold) } };
   }
   if (plan.groups.length === 0) return undefined;
   const any = plan.groups.map((group) => groupSource(placement, plan, group, find));
   if (!any.every((source) => source !== undefined)) return undefined;
-  return { any: any.length === 1 ? any : any.map((source) => ({ ...source, exact: false })), mayMatch: worthALook(plan, find) };
+  return { any: any.length === 1 ? any : any.map((source) => ({ ...source, exact: false })), held: heldInTexts(plan, find) };
 }
 
 /** All terms in the texts of one list. Where none of them narrows anything down, it is good for nothing but terms alone. */
@@ -104,11 +105,11 @@ function afterAll(start: string): string {
 const turned = (text: string): string => [...text].reverse().join('');
 
 /** Of one group of conditions: what surely is in the texts of a list that has the properties. */
-function worthALook(plan: SearchPlan, find: FindList): Sources['mayMatch'] {
+function heldInTexts(plan: SearchPlan, find: FindList): Held | undefined {
   if (plan.groups.length !== 1) return undefined;
   const first = plan.groups[0]!.filter(isPositive).find(({ patterns }) => patterns.some((pattern) => heldBy(pattern).length > 0));
   const list = first && find(listOf(plan.objectType, 'text', textsWith(plan, first.of)));
-  return list && { list, texts: (words) => join(first.patterns.flatMap(heldBy).map((part) => sql`${words} like ${likeOf(fold(part))}`), ' and ') };
+  return list && { list, parts: first.patterns.flatMap(heldBy).map(fold) };
 }
 
 export const rowsOf = (source: Source): Sql => sql`${tableOf(source.list.kind)} s`;

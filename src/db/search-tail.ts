@@ -1,8 +1,8 @@
 // The tail: records that were written and are not in the lists of words yet. A write of a type that has lists notes whom it
 // was about, in its own statement; searches look at those records themselves; taking them in empties it (takeIn).
 
-import sql, { raw, type Sql } from 'sql-template-tag';
-import type { Placement } from './buckets.ts';
+import sql, { join, raw, type Sql } from 'sql-template-tag';
+import { bucketOfId, type Placement } from './buckets.ts';
 import { integers, prepared, texts, type Db } from './db.ts';
 import { fold } from './fold.ts';
 import { addToLists, removeFromLists, trigramIndex, type ReadyList, type WantedList } from './search-lists.ts';
@@ -20,31 +20,47 @@ const MAX_IDS = 1_000;
 /** More than this is not told along: the tail is for short texts. */
 const MAX_LETTERS = 100_000;
 
+/** Stands between the texts of two records of a note. A record that has it in a text of its own is not told along. */
+const BETWEEN = '\x1E';
+
+/** What a note tells of new records. */
+export interface Made {
+  at: string;
+  /** Their texts, in the order of the ids. */
+  words: { list: number; texts: string[] } | undefined;
+}
+
 /**
  * A part of a statement that writes the records of these ids. It costs 10 µs where the type has no lists. Lists are found in the
  * statement itself, so that no writer can miss one.
  */
-export function noteWritten(name: string, placement: Placement, objectType: string, ids: number[], replaces: boolean, words?: { list: number; texts: string[] }): Sql {
-  return words
-    ? note(name, placement, objectType, replaces, sql`unnest(${integers(ids)}::bigint[], ${texts(words.texts)}::text[]) as n (id, words)`, sql`${words.list}::int, array_agg(n.words)`, sql`1`)
-    : note(name, placement, objectType, replaces, sql`unnest(${integers(ids)}::bigint[]) as n (id)`, NO_WORDS, sql`1`);
+export function noteWritten(name: string, placement: Placement, objectType: string, ids: number[], made?: Made): Sql {
+  const words = made?.words;
+  const notes = [...Map.groupBy(ids.map((id, i) => ({ id, text: words?.texts[i] })), ({ id }) => bucketOfId(id))];
+  const columns = [
+    sql`${integers(notes.map(([bucket]) => bucket))}::int[]`, sql`${texts(notes.map(([, some]) => integers(some.map(({ id }) => id))))}::text[]`,
+    ...(words ? [sql`${texts(notes.map(([, some]) => some.map(({ text }) => text).join(BETWEEN)))}::text[]`] : []),
+  ];
+  const told = words ? sql`${words.list}::int, n.words` : NO_WORDS;
+  return note(name, placement, objectType, made?.at, sql`n.bucket, n.ids::bigint[], ${told}`, sql`unnest(${join(columns)}) as n (bucket, ids${words ? sql`, words` : sql``})`);
 }
 
 /** The same for any number of records, whose ids another part of the statement has. */
 export const noteAll = (name: string, placement: Placement, objectType: string, ids: Sql): Sql =>
-  note(name, placement, objectType, true, sql`(select i.id, row_number() over () / ${MAX_IDS}::int as part from (${ids}) i) as n (id, part)`, NO_WORDS, sql`1, n.part`);
+  note(name, placement, objectType, undefined, sql`n.bucket, n.ids, ${NO_WORDS}`, sql`(
+    select (i.id % 4096)::int as bucket, array_agg(i.id) as ids from (select id, row_number() over () / ${MAX_IDS}::int as part from (${ids}) w) i group by 1, i.part) n`);
 
-const NO_WORDS = sql`null::int, null::text[]`;
+const NO_WORDS = sql`null::int, null::text`;
 
-const note = (name: string, placement: Placement, objectType: string, replaces: boolean, rows: Sql, words: Sql, parts: Sql): Sql => sql`${raw(name)} as (
-    insert into search_tail (bucket, portal_id, object_type, entry, ids, list, words, replaces)
-    select (n.id % 4096)::int, ${placement.portalId}::bigint, ${objectType}::text, gen_random_uuid(), array_agg(n.id), ${words}, ${replaces}::boolean
-    from ${rows}
-    where exists (select 1 from search_list l where l.portal_id = ${placement.portalId}::bigint and l.object_type = ${objectType} and l.state <> 'refused')
-    group by ${parts})`;
+/** Notes with a bucket, ids, a list and its words; who was not made just now may be in lists as before. */
+const note = (name: string, placement: Placement, objectType: string, madeAt: string | undefined, columns: Sql, notes: Sql): Sql => sql`${raw(name)} as (
+    insert into search_tail (portal_id, object_type, entry, replaces, created_at, bucket, ids, list, words)
+    select ${placement.portalId}::bigint, ${objectType}::text, gen_random_uuid(), ${madeAt === undefined}::boolean, ${madeAt ?? null}::timestamptz, ${columns}
+    from ${notes}
+    where exists (select 1 from search_list l where l.portal_id = ${placement.portalId}::bigint and l.object_type = ${objectType} and l.state <> 'refused'))`;
 
-/** The texts of new records for the tail, folded as the list has them. */
-export function tailTexts({ list, of }: TailWords, records: Record<string, string>[]): { list: number; texts: string[] } | undefined {
+/** The texts of new records for the tail, folded as the list has them; undefined when they are not told along. */
+export function tailTexts({ list, of }: TailWords, records: Record<string, string>[]): Made['words'] {
   let letters = 0;
   const all: string[] = [];
   for (const properties of records) {
@@ -54,7 +70,7 @@ export function tailTexts({ list, of }: TailWords, records: Record<string, strin
       if (value !== undefined) text += `${value}\n`;
     }
     letters += text.length;
-    if (letters > MAX_LETTERS) return undefined;
+    if (letters > MAX_LETTERS || text.includes(BETWEEN)) return undefined;
     all.push(fold(text));
   }
   return { list, texts: all };
@@ -67,15 +83,24 @@ export const inTail = (placement: Placement, objectType: string): Sql => sql`${i
 export const changedIds = (placement: Placement, objectType: string): Sql =>
   sql`select u.id from search_tail t cross join lateral unnest(t.ids) as u (id) where ${inTail(placement, objectType)} and t.replaces`;
 
+/** What records hold in their texts of a list if they are worth a look: all of the parts. */
+export interface Held {
+  list: ReadyList;
+  parts: string[];
+}
+
 /**
- * Records of the tail, each once, as `r`, with what is asked of it; `mayMatch` says of texts told along whether a record is worth a
- * look. Each is fetched by its key: Postgres knows nothing of the size of a tail.
+ * Records of the tail, each once, as `r`, with what is asked of it. Each is fetched by its key: Postgres knows nothing of the size of a
+ * tail. Of texts told along those of a note are looked through at once, and one by one only where that finds something. `until` is the
+ * time after which new records are not wanted.
  */
-export function tailRecords(placement: Placement, objectType: string, columns: Sql, where: Sql, mayMatch?: { list: ReadyList; texts: (words: Sql) => Sql }): Sql {
-  const worth = mayMatch ? sql` and (u.words is null or t.list <> ${mayMatch.list.id}::int or ${mayMatch.texts(sql`u.words`)})` : sql``;
+export function tailRecords(placement: Placement, objectType: string, columns: Sql, where: Sql, held?: Held, until?: Sql): Sql {
+  const isUntold = (words: Sql): Sql => sql`${words} is null or t.list <> ${held!.list.id}::int`;
+  const holds = (words: Sql): Sql => (held ? sql` and (${isUntold(words)} or (${join(held.parts.map((part) => sql`position(${part} in ${words}) > 0`), ' and ')}))` : sql``);
   return sql`
     select r.* from (
-      select distinct t.bucket, u.id from search_tail t cross join lateral unnest(t.ids, t.words) as u (id, words) where ${inTail(placement, objectType)}${worth}) n
+      select distinct t.bucket, u.id from search_tail t cross join lateral unnest(t.ids, string_to_array(t.words, ${BETWEEN})) as u (id, words)
+      where ${inTail(placement, objectType)}${until ? sql` and (t.created_at is null or t.created_at <= ${until})` : sql``}${holds(sql`t.words`)}${holds(sql`u.words`)}) n
     cross join lateral (
       select ${columns} from record r where r.bucket = n.bucket and r.portal_id = ${placement.portalId}::bigint and r.object_type = ${objectType} and r.id = n.id and ${where} offset 0) r`;
 }

@@ -72,7 +72,9 @@ function matchesOf(placement: Placement, plan: SearchPlan, where: Sql, sources: 
     ? sql`select s.bucket, s.id, s.created_at as key from ${rowsOf(only!)} where ${only!.where} and ${unchanged(sql`s.id`)}`
     : sql`select r.bucket, r.id, ${key} as key from record r where ${where} and ${unchanged(sql`r.id`)} and (r.bucket, r.id) in (
         ${join(sources.any.map((source) => sql`select s.bucket, s.id from ${rowsOf(source)} where ${source.where}`), ' union all ')})`;
-  return sql`(${listed} limit ${ENOUGH}::int) union all (${tailRecords(placement, plan.objectType, sql`r.bucket, r.id, ${key} as key`, where, sources.mayMatch)} limit ${ENOUGH}::int)`;
+  const ofTail = tailRecords(placement, plan.objectType, sql`r.bucket, r.id, ${key} as key`, where, sources.held);
+  // Where the lists have enough nobody looks into the tail: such a page is read in another way.
+  return sql`select * from ((${listed} limit ${ENOUGH}::int) union all (${ofTail} limit ${ENOUGH}::int)) m limit ${ENOUGH}::int`;
 }
 
 /** The same of a few words. */
@@ -86,7 +88,7 @@ async function readByWords(db: Queryable, placement: Placement, plan: SearchPlan
   const changed = sql`(select count(*)::int from ${ofSource} and s.id in (select id from changed))`;
   const rows = await db.query<RecordRow & { total: number }>(sql`
     with changed as materialized (${changedIds(placement, objectType)}),
-    tail as materialized (${tailRecords(placement, objectType, sql`r.bucket, r.id, r.created_at as key`, where, sources.mayMatch)} limit ${COUNTED_OF_WORDS + 1}::int),
+    tail as materialized (${tailRecords(placement, objectType, sql`r.bucket, r.id, r.created_at as key`, where, sources.held)} limit ${COUNTED_OF_WORDS + 1}::int),
     matches as (select * from (${firstOfWords(source, words, unchanged, plan)}) f union all select * from tail),
     ${pageOf(plan, sql``)}
     ${recordsOfPage(placement, plan, sql`, ${counted} - ${changed} + (select count(*)::int from tail) as total`)}`);
@@ -124,12 +126,15 @@ async function readManyMatches(db: Queryable, placement: Placement, plan: Search
   const [only] = sources?.any ?? [];
   if (!only?.exact || plan.sort) return await readPage(db, placement, plan, where);
   const { objectType } = plan;
-  const reach = sql`order by key, id limit ${plan.offset + plan.limit}::int`;
+  const reach = plan.offset + plan.limit;
+  const first = sql`order by key, id limit ${reach}::int`;
+  // What was made after the last one of as many as the page reaches to is not on it.
+  const until = sql`(select case when count(*) < ${reach}::int then 'infinity' else max(key) end from listed)`;
   return await db.query<RecordRow>(sql`
-    with matches as (
-      (select s.bucket, s.id, s.created_at as key from ${rowsOf(only)} where ${only.where} and s.id not in (${changedIds(placement, objectType)}) ${reach})
-      union all
-      (select * from (${tailRecords(placement, objectType, sql`r.bucket, r.id, r.created_at as key`, where, sources!.mayMatch)}) t ${reach})),
+    with listed as materialized (select s.bucket, s.id, s.created_at as key from ${rowsOf(only)} where ${only.where} and s.id not in (${changedIds(placement, objectType)}) ${first}),
+    matches as (
+      select * from listed union all
+      (select * from (${tailRecords(placement, objectType, sql`r.bucket, r.id, r.created_at as key`, where, sources!.held, until)}) t ${first})),
     ${pageOf(plan, sql``)}
     ${recordsOfPage(placement, plan, sql``)}`);
 }

@@ -126,7 +126,7 @@ export async function writeRecords(db: Queryable, placement: Placement, write: R
       ) as n (id, properties))`);
     const words = write.searchWords && tailTexts(write.searchWords, write.creates.map((n) => n.properties));
     if (words) shape += 't';
-    parts.push(noteWritten('noted', placement, write.objectType, write.creates.map((n) => n.id), false, words));
+    parts.push(noteWritten('noted', placement, write.objectType, write.creates.map((n) => n.id), { at: write.at, words }));
   }
   if (write.updates.length > 0) {
     const clears = write.updates.some((u) => u.remove.length > 0);
@@ -145,7 +145,7 @@ export async function writeRecords(db: Queryable, placement: Placement, write: R
     guards.push(sql`(select count(*) from archived) = ${write.archives.length}::bigint`);
   }
   const changed = [...write.updates, ...(write.archives ?? [])].map(({ id }) => id);
-  if (changed.length > 0) parts.push(noteWritten('noted_changed', placement, write.objectType, changed, true));
+  if (changed.length > 0) parts.push(noteWritten('noted_changed', placement, write.objectType, changed));
   if (parts.length === 0) return;
 
   const modelGuards: Sql[] = [];

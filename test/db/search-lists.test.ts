@@ -10,7 +10,7 @@ import { listOf, type FindList, type WantedList } from '../../src/db/search-list
 import type { Condition, SearchPlan } from '../../src/db/search-plan.ts';
 import { readTails, takeIn } from '../../src/db/search-tail.ts';
 import { searchRecords } from '../../src/db/search.ts';
-import { writeRecords, type NewRecord } from '../../src/db/write-records.ts';
+import { writeRecords, type NewRecord, type RecordWrite } from '../../src/db/write-records.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const PLACEMENT = { portalId: 7, bucketHome: 3, bucketSpread: 2 };
@@ -30,8 +30,10 @@ afterAll(() => database.close());
 let last = 0;
 /** Records of both buckets of the portal. */
 const records = (...names: string[]): NewRecord[] => names.map((name) => ({ id: (++last) * 4096 + 3 + last % 2, properties: { name } }));
-const write = async (at: Queryable, objectType: string, creates: NewRecord[]): Promise<void> =>
-  await writeRecords(at, PLACEMENT, { objectType, at: AT, source: { type: 'IMPORT', id: '1' }, creates, updates: [], claims: [], releases: [] });
+const write = async (at: Queryable, objectType: string, creates: NewRecord[], more: Partial<RecordWrite> = {}): Promise<void> =>
+  await writeRecords(at, PLACEMENT, { objectType, at: AT, source: { type: 'IMPORT', id: '1' }, creates, updates: [], claims: [], releases: [], ...more });
+/** What new records of a type tell along. */
+const told = (objectType: string): Partial<RecordWrite> => ({ searchWords: { list: text(objectType).id, of: [NAME] } });
 const claim = async (list: WantedList, at = AT): Promise<boolean> => await claimList(db, PLACEMENT, list, new Date(at));
 const make = async (list: WantedList): Promise<string> => await makeList(db, PLACEMENT, list, false);
 
@@ -148,4 +150,44 @@ test('a word of any length, and words in any letters, go into a list', async () 
   expect(await search('0-7', { groups: [[starting('a\u{10ffff}')]] })).toEqual({ total: 1, names: ['a\u{10ffff}b'] });
   expect(await search('0-7', { groups: [[starting('é'.repeat(400))]] })).toMatchObject({ total: 1 });
   expect(await search('0-7', { groups: [[starting('é'.repeat(501))]] })).toMatchObject({ total: 1 });
+});
+
+test('texts that are told along are found by what they hold, each for itself', async () => {
+  await write(db, '0-10', records('before'));
+  expect(await claim(text('0-10'))).toBe(true);
+  expect(await make(text('0-10'))).toBe('ready');
+  await write(db, '0-10', records('One', 'twone "quoted"', '\\ back', ''), told('0-10'));
+  const having = async (...terms: string[]): Promise<string[]> => (await search('0-10', { text: { of: [NAME], terms } })).names;
+  expect((await readTails(db)).filter((tail) => tail.objectType === '0-10')).toEqual([{ portalId: 7, objectType: '0-10', entries: 2, told: 4, untold: 0 }]);
+  expect(await having('ONE')).toEqual(['One', 'twone "quoted"']);
+  expect(await having('one', 'two')).toEqual(['twone "quoted"']);
+  expect(await having('"quoted"')).toEqual(['twone "quoted"']);
+  expect(await having('\\')).toEqual(['\\ back']);
+  // Of two records together.
+  expect(await having('one', 'back')).toEqual([]);
+  // What stands between two texts is in one.
+  await write(db, '0-10', records('alpha\x1Ebeta', 'gamma'), told('0-10'));
+  expect((await readTails(db)).filter((tail) => tail.objectType === '0-10')).toMatchObject([{ told: 4, untold: 2 }]);
+  expect(await having('a\x1Eb')).toEqual(['alpha\x1Ebeta']);
+  expect(await having('gam')).toEqual(['gamma']);
+});
+
+test('of more matches than are counted a page has those that were made first, in lists or not', async () => {
+  const later = '2026-01-01T00:00:01.000Z';
+  const names = (count: number, from: number): string[] => Array.from({ length: count }, (_, i) => `engine ${from + i}`);
+  const page = async (offset: number, limit: number): Promise<string[]> => (await search('0-11', { text: { of: [NAME], terms: ['engine'] }, offset, limit })).names;
+  const [listed, late] = [records(...names(150, 0)), records('engine of the same time')];
+  await write(db, '0-11', [...listed, ...records(...names(150, 150))]);
+  expect(await claim(text('0-11'))).toBe(true);
+  expect(await make(text('0-11'))).toBe('ready');
+  for (let from = 300; from < 10_400; from += 1_010) await write(db, '0-11', records(...names(1_010, from)), { at: later, ...(from < 5_000 ? told('0-11') : {}) });
+  // Made with those of the list, and told of later.
+  await write(db, '0-11', late, told('0-11'));
+  const change = (record: NewRecord, name: string): Promise<void> => write(db, '0-11', [], { at: later, updates: [{ id: record.id, version: 1, set: { name }, remove: [] }] });
+  await change(listed[0]!, 'none');
+  await change(listed[1]!, 'engine renamed');
+  const all = ['engine renamed', ...names(148, 2), 'engine of the same time', ...names(10_250, 150)];
+  for (const offset of [0, 100, 140, 149, 250, 290, 300, 9_900]) expect(await page(offset, 20), `from ${offset}`).toEqual(all.slice(offset, offset + 20));
+  while (await takeIn(db, PLACEMENT, '0-11') > 0);
+  for (const offset of [0, 290, 9_900]) expect(await page(offset, 20), `from ${offset}`).toEqual(all.slice(offset, offset + 20));
 });
