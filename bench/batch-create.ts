@@ -12,9 +12,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type pg from 'pg';
 import { defineModel } from './model.ts';
+import { BUCKETS } from '../src/db/buckets.ts';
 import { migrate } from '../src/db/migrate.ts';
 import { openPostgres } from '../src/db/postgres.ts';
+import { readTextLists } from '../src/db/search-tail.ts';
 import { openMemory } from '../src/db/template.ts';
+import { writeRecords } from '../src/db/write-records.ts';
 import { summarise } from './profile.ts';
 import { BADGE, indexesMade, searchesFor } from './searches.ts';
 import {
@@ -84,9 +87,33 @@ async function makeSearchIndexes(program: Program, databaseUrl: string, forWords
   return `${count} search indexes of ${megabytes} MB`;
 }
 
-/** Waits until lists of words have all that was written. */
-async function listsComplete(pool: pg.Pool): Promise<void> {
+/** What Spoke sends to Postgres for a batch, by itself: with its note for lists, without HTTP, rules and answers. */
+async function writeAlone(databaseUrl: string, added: string): Promise<{ write: () => Promise<void>; close: () => Promise<void> }> {
+  const db = openPostgres({ url: databaseUrl });
+  const pool = openPool(databaseUrl, 1);
+  const { rows } = await pool.query<{ portal_id: string; bucket: number }>(`select portal_id, bucket from record where object_type = '0-1' order by id desc limit 1`);
+  await pool.end();
+  const { portal_id, bucket } = rows[0]!;
+  const placement = { portalId: Number(portal_id), bucketHome: bucket, bucketSpread: 1 };
+  const searchWords = (await readTextLists(db)).get(`${portal_id} 0-1`);
+  const more = JSON.parse(`{${added}}`) as Record<string, string>;
+  // Far from those that Spoke gives.
+  let id = 1_000_000_000 * BUCKETS + bucket;
+  const write = async (): Promise<void> => {
+    const { inputs } = JSON.parse(batchBody()) as { inputs: { properties: Record<string, string> }[] };
+    const creates = inputs.map(({ properties }) => ({ id: (id += BUCKETS), properties: Object.assign(properties, more) }));
+    await writeRecords(db, placement, {
+      objectType: '0-1', at: new Date().toISOString(), source: { type: 'INTEGRATION', id: '1' }, creates, updates: [],
+      claims: creates.map((one) => ({ property: 'email', value: one.properties.email!, id: one.id })), releases: [], searchWords,
+    });
+  };
+  return { write, close: () => db.close() };
+}
+
+/** Waits until lists of words have all that was written; Spoke looks after them while requests come. */
+async function listsComplete(program: Program, pool: pg.Pool): Promise<void> {
   for (;;) {
+    await send(program, 'GET', `${PATH}?limit=1`, undefined, 200);
     const { rows } = await pool.query<{ n: number }>('select count(*)::int as n from search_tail');
     if (rows[0]!.n === 0) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -134,16 +161,28 @@ export async function benchBatchCreate(server: PostgresServer, options: Options)
   const lists = openPool(databaseUrl, 1);
   // Both begin rested: the disk is faster after a while of nothing to write.
   const clear = async (): Promise<void> => {
-    await listsComplete(lists);
+    await listsComplete(program, lists);
     await new Promise((resolve) => setTimeout(resolve, REST_MS));
+  };
+  const tell = (pairs: Pair[], what: string, goal: string): void => {
+    findings.push(perSecond(pairs, `batch create, ${what}`, goal));
+    rows.push([what, ...rates(pairs), medianCpu(pairs, 'spoke', 'postgres'), medianCpu(pairs, 'spoke', 'spoke'), medianCpu(pairs, 'spoke', 'client'), medianCpu(pairs, 'floor', 'postgres')]);
   };
   const compare = async (connections: number, what: string, goal: string): Promise<void> => {
     const pool = openPool(floorUrl, connections);
     const floor = async (): Promise<void> => void await pool.query({ name: 'floor', text: FLOOR_TEXT, values: floorValues(added) });
     const pairs = await inTurns({ connections, units: BATCH, rounds, seconds, floor, spoke: await callSpoke(program, connections), clear }, pids);
     await pool.end();
-    findings.push(perSecond(pairs, `batch create, ${what}`, goal));
-    rows.push([what, ...rates(pairs), medianCpu(pairs, 'spoke', 'postgres'), medianCpu(pairs, 'spoke', 'spoke'), medianCpu(pairs, 'spoke', 'client'), medianCpu(pairs, 'floor', 'postgres')]);
+    tell(pairs, what, goal);
+  };
+  const compareAlone = async (): Promise<void> => {
+    const pool = openPool(floorUrl, 4);
+    const floor = async (): Promise<void> => void await pool.query({ name: 'floor', text: FLOOR_TEXT, values: floorValues(added) });
+    const { write, close } = await writeAlone(databaseUrl, added);
+    const pairs = await inTurns({ connections: 4, units: BATCH, rounds, seconds, floor, spoke: write, clear }, pids);
+    await pool.end();
+    await close();
+    tell(pairs, '4 connections, the statements of the last one alone', '>= 0.4');
   };
   for (const connections of options.connections) await compare(connections, `${connections} connections`, connections === 4 ? '>= 0.5' : '');
   // Enough contacts for indexes.
@@ -151,6 +190,7 @@ export async function benchBatchCreate(server: PostgresServer, options: Options)
   for (let n = 0; n < 10_100; n += BATCH) await create(0);
   await compare(4, `4 connections, ${await makeSearchIndexes(program, databaseUrl, false)}`, '>= 0.4');
   await compare(4, `4 connections, ${await makeSearchIndexes(program, databaseUrl, true)}, words too`, '>= 0.4');
+  await compareAlone();
   const takenIn = await describeTakingIn(program, clear, seconds, pids);
   await lists.end();
   console.log(`\nContacts made a second, median of ${rounds} rounds of ${seconds} s; CPU ms per batch of ${BATCH}`);
