@@ -13,7 +13,7 @@ const SHORT = { seconds: 1.5, rounds: 1, profile: false };
 
 const startedAt = performance.now();
 const findings: Finding[] = await withServer(async (server) => {
-  const batches = { ...SHORT, rounds: 3, connections: [4] };
+  const batches = { ...SHORT, seconds: 1, rounds: 3, connections: [4] };
   return [
     ...await benchBoot(server.address, { starts: 3 }),
     ...await benchBatchCreate(server, batches),

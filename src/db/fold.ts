@@ -12,10 +12,11 @@ function readPairs(): Map<string, string> {
   return new Map([...upper!].map((letter, i) => [letter, small[i]!]));
 }
 
-/** The text without case. */
+/** The text without case. What is not ASCII is looked up, the rest not: a long text has few such letters. */
 export function fold(text: string): string {
   // eslint-disable-next-line no-control-regex
   if (/^[\0-\x7F]*$/.test(text)) return text.toLowerCase();
   const known = (pairs ??= readPairs());
-  return [...text].map((letter) => known.get(letter) ?? (letter >= 'A' && letter <= 'Z' ? letter.toLowerCase() : letter)).join('');
+  // eslint-disable-next-line no-control-regex
+  return text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase()).replaceAll(/[^\0-\x7F]/gu, (letter) => known.get(letter) ?? letter);
 }
