@@ -2,7 +2,7 @@
 // writes, put into the same table by one `insert ... returning` per 100 through node-postgres, without HTTP or Spoke.
 // Then at 4 connections again, with every index and list of words in place that the searches of searches.ts ask for of contacts;
 // what was written goes into the lists beside and after it, which no turn of the floor is burdened with, and which is told by
-// itself. All in one run on one machine, in turns. `--profile` says where Spoke's time goes. `--seconds N` per measurement, `--rounds N`.
+// itself; and once more what Spoke sends to Postgres then, without HTTP. All in one run on one machine, in turns. `--profile` says where Spoke's time goes. `--seconds N` per measurement, `--rounds N`.
 // `--model` measures something else: the same load for a portal with 300 properties of its own, twenty of them calculated
 // or bound by rules, beside one without any, on the same server in turns.
 
@@ -21,7 +21,7 @@ import { writeRecords } from '../src/db/write-records.ts';
 import { summarise } from './profile.ts';
 import { BADGE, indexesMade, searchesFor } from './searches.ts';
 import {
-  countedProcesses, createDatabase, inTurns, medianCpu, medianRate, medianRatio, openPool, perSecond, send, withServer, type Finding, type Pair, type PostgresServer,
+  countedProcesses, createDatabase, findPlace, inTurns, medianCpu, medianRate, medianRatio, openPool, perSecond, send, withServer, type Finding, type Pair, type PostgresServer,
 } from './setup.ts';
 import { measure, median, openConnection, printTable, startProgram, type Program } from './support.ts';
 
@@ -88,14 +88,11 @@ async function makeSearchIndexes(program: Program, databaseUrl: string, forWords
 }
 
 /** What Spoke sends to Postgres for a batch, by itself: with its note for lists, without HTTP, rules and answers. */
-async function writeAlone(databaseUrl: string, added: string): Promise<{ write: () => Promise<void>; close: () => Promise<void> }> {
+async function writeAlone(program: Program, pool: pg.Pool, databaseUrl: string, added: string): Promise<{ write: () => Promise<void>; close: () => Promise<void> }> {
   const db = openPostgres({ url: databaseUrl });
-  const pool = openPool(databaseUrl, 1);
-  const { rows } = await pool.query<{ portal_id: string; bucket: number }>(`select portal_id, bucket from record where object_type = '0-1' order by id desc limit 1`);
-  await pool.end();
-  const { portal_id, bucket } = rows[0]!;
-  const placement = { portalId: Number(portal_id), bucketHome: bucket, bucketSpread: 1 };
-  const searchWords = (await readTextLists(db)).get(`${portal_id} 0-1`);
+  const { portalId, bucket } = await findPlace(program, pool);
+  const placement = { portalId: Number(portalId), bucketHome: bucket, bucketSpread: 1 };
+  const searchWords = (await readTextLists(db)).get(`${portalId} 0-1`);
   const more = JSON.parse(`{${added}}`) as Record<string, string>;
   // Far from those that Spoke gives.
   let id = 1_000_000_000 * BUCKETS + bucket;
@@ -165,25 +162,13 @@ export async function benchBatchCreate(server: PostgresServer, options: Options)
     await lists.query('checkpoint');
     await new Promise((resolve) => setTimeout(resolve, REST_MS));
   };
-  const tell = (pairs: Pair[], what: string, goal: string): void => {
-    findings.push(perSecond(pairs, `batch create, ${what}`, goal));
-    rows.push([what, ...rates(pairs), medianCpu(pairs, 'spoke', 'postgres'), medianCpu(pairs, 'spoke', 'spoke'), medianCpu(pairs, 'spoke', 'client'), medianCpu(pairs, 'floor', 'postgres')]);
-  };
-  const compare = async (connections: number, what: string, goal: string): Promise<void> => {
+  const compare = async (connections: number, what: string, goal: string, spoke?: () => Promise<void>): Promise<void> => {
     const pool = openPool(floorUrl, connections);
     const floor = async (): Promise<void> => void await pool.query({ name: 'floor', text: FLOOR_TEXT, values: floorValues(added) });
-    const pairs = await inTurns({ connections, units: BATCH, rounds, seconds, floor, spoke: await callSpoke(program, connections), clear }, pids);
+    const pairs = await inTurns({ connections, units: BATCH, rounds, seconds, floor, spoke: spoke ?? await callSpoke(program, connections), clear }, pids);
     await pool.end();
-    tell(pairs, what, goal);
-  };
-  const compareAlone = async (): Promise<void> => {
-    const pool = openPool(floorUrl, 4);
-    const floor = async (): Promise<void> => void await pool.query({ name: 'floor', text: FLOOR_TEXT, values: floorValues(added) });
-    const { write, close } = await writeAlone(databaseUrl, added);
-    const pairs = await inTurns({ connections: 4, units: BATCH, rounds, seconds, floor, spoke: write, clear }, pids);
-    await pool.end();
-    await close();
-    tell(pairs, '4 connections, the statements of the last one alone', '>= 0.4');
+    findings.push(perSecond(pairs, `batch create, ${what}`, goal));
+    rows.push([what, ...rates(pairs), medianCpu(pairs, 'spoke', 'postgres'), medianCpu(pairs, 'spoke', 'spoke'), medianCpu(pairs, 'spoke', 'client'), medianCpu(pairs, 'floor', 'postgres')]);
   };
   for (const connections of options.connections) await compare(connections, `${connections} connections`, connections === 4 ? '>= 0.5' : '');
   // Enough contacts for indexes.
@@ -191,7 +176,9 @@ export async function benchBatchCreate(server: PostgresServer, options: Options)
   for (let n = 0; n < 10_100; n += BATCH) await create(0);
   await compare(4, `4 connections, ${await makeSearchIndexes(program, databaseUrl, false)}`, '>= 0.4');
   await compare(4, `4 connections, ${await makeSearchIndexes(program, databaseUrl, true)}, words too`, '>= 0.4');
-  await compareAlone();
+  const alone = await writeAlone(program, lists, databaseUrl, added);
+  await compare(4, '4 connections, the statements of the last one alone', '>= 0.4', alone.write);
+  await alone.close();
   const takenIn = await describeTakingIn(program, clear, seconds, pids);
   await lists.end();
   console.log(`\nContacts made a second, median of ${rounds} rounds of ${seconds} s; CPU ms per batch of ${BATCH}`);
