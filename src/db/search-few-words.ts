@@ -11,22 +11,26 @@ import type { Source } from './search-sources.ts';
 /** So many different words are few. */
 const FEW_WORDS = 8;
 
-/** The words that the rows of a source have; undefined when they are not few, nor can be, or the source is no list of words in one bucket. */
-export async function fewWords(db: Queryable, placement: Placement, source: Source): Promise<string[] | undefined> {
-  if (source.list.kind === 'text' || !source.list.hasRepeats || !source.exact || bucketsOf(placement).length > 1) return undefined;
-  // From each word to the next one by the index.
-  const next = (after: Sql): Sql => sql`select s.word from search_word s where ${source.where}${after} order by s.word limit 1`;
-  const rows = await db.query<{ word: string }>(sql`
-    with recursive words as (
-      (${next(sql``)}) union all select (${next(sql` and s.word > w.word`)}) from words w where w.word is not null)
-    select word from words where word is not null limit ${FEW_WORDS + 1}::int`);
-  return rows.length > FEW_WORDS ? undefined : rows.map((row) => row.word);
+/** Whether the rows of a source have few words; no when it is no list of words of one bucket. */
+export async function hasFewWords(db: Queryable, placement: Placement, source: Source): Promise<boolean> {
+  if (source.list.kind === 'text' || !source.list.hasRepeats || !source.exact || bucketsOf(placement).length > 1) return false;
+  const rows = await db.query(sql`with recursive ${wordsOf(source)} select word from words where word is not null limit ${FEW_WORDS + 1}::int`);
+  return rows.length <= FEW_WORDS;
 }
 
-/** Rows of a source with these words, among which are the first ones that a page reaches to. */
-export function firstOfWords(source: Source, words: string[], condition: Sql, { offset, limit }: SearchPlan): Sql {
+/** The words of a source, from each to the next one by the index; at last null. */
+export function wordsOf({ where }: Source): Sql {
+  const next = (after: Sql): Sql => sql`select s.word from search_word s where ${where}${after} order by s.word limit 1`;
+  return sql`words as ((${next(sql``)}) union all select (${next(sql` and s.word > w.word`)}) from words w where w.word is not null)`;
+}
+
+/**
+ * Rows of a source of `words`, among which are the first ones that a page reaches to. Which words there are is told in the statement
+ * itself: there may be more than a moment ago.
+ */
+export function firstOfWords({ where }: Source, condition: Sql, { offset, limit }: SearchPlan): Sql {
   return sql`
-    select s.bucket, s.id, s.created_at as key from unnest(${words}::text[]) as w (word) cross join lateral (
-      select s.bucket, s.id, s.created_at from search_word s where ${source.where} and s.word = w.word and ${condition}
+    select s.bucket, s.id, s.created_at as key from words w cross join lateral (
+      select s.bucket, s.id, s.created_at from search_word s where ${where} and s.word = w.word and ${condition}
       order by s.created_at, s.id limit ${raw(String(offset + limit))}) s`;
 }

@@ -7,7 +7,7 @@ import type { Placement } from './buckets.ts';
 import type { Queryable } from './db.ts';
 import type { RecordRow } from './records.ts';
 import { whereOf } from './search-conditions.ts';
-import { fewWords, firstOfWords } from './search-few-words.ts';
+import { firstOfWords, hasFewWords, wordsOf } from './search-few-words.ts';
 import type { FindList } from './search-lists.ts';
 import type { SearchPlan } from './search-plan.ts';
 import { rowsOf, sourcesOf, type Source, type Sources } from './search-sources.ts';
@@ -33,8 +33,7 @@ export async function searchRecords(db: Queryable, placement: Placement, plan: S
   const { limit, offset } = plan;
   if (looksForWords(plan) && limit > 0) {
     const [only] = sources?.any ?? [];
-    const words = only && !plan.sort ? await fewWords(db, placement, only) : undefined;
-    if (words) return await readByWords(db, placement, plan, where, sources!, words);
+    if (only && !plan.sort && await hasFewWords(db, placement, only)) return await readByWords(db, placement, plan, where, sources!);
     const matches = sources ? matchesOf(placement, plan, where, sources) : matchingRecords(placement, plan, where);
     const found = await readMatches(db, placement, plan, matches);
     // Of a page beyond the last one nothing is known.
@@ -78,7 +77,7 @@ function matchesOf(placement: Placement, plan: SearchPlan, where: Sql, sources: 
 }
 
 /** The same of a few words. */
-async function readByWords(db: Queryable, placement: Placement, plan: SearchPlan, where: Sql, sources: Sources, words: string[]): Promise<Found> {
+async function readByWords(db: Queryable, placement: Placement, plan: SearchPlan, where: Sql, sources: Sources): Promise<Found> {
   const [source] = sources.any as [Source];
   const { objectType } = plan;
   const ofSource = sql`${rowsOf(source)} where ${source.where}`;
@@ -87,13 +86,14 @@ async function readByWords(db: Queryable, placement: Placement, plan: SearchPlan
   const counted = sql`(select count(*)::int from (select 1 from ${ofSource} limit ${COUNTED_OF_WORDS + 1}::int) c)`;
   const changed = sql`(select count(*)::int from ${ofSource} and s.id in (select id from changed))`;
   const rows = await db.query<RecordRow & { total: number }>(sql`
-    with changed as materialized (${changedIds(placement, objectType)}),
+    with recursive ${wordsOf(source)},
+    changed as materialized (${changedIds(placement, objectType)}),
     tail as materialized (${tailRecords(placement, objectType, sql`r.bucket, r.id, r.created_at as key`, where, sources.held)} limit ${COUNTED_OF_WORDS + 1}::int),
-    matches as (select * from (${firstOfWords(source, words, unchanged, plan)}) f union all select * from tail),
+    matches as (select * from (${firstOfWords(source, unchanged, plan)}) f union all select * from tail),
     ${pageOf(plan, sql``)}
     ${recordsOfPage(placement, plan, sql`, ${counted} - ${changed} + (select count(*)::int from tail) as total`)}`);
   // Of a page beyond the last one nothing is known.
-  if (rows.length === 0 && plan.offset > 0) return { ...await readByWords(db, placement, { ...plan, offset: 0, limit: 1 }, where, sources, words), rows: [] };
+  if (rows.length === 0 && plan.offset > 0) return { ...await readByWords(db, placement, { ...plan, offset: 0, limit: 1 }, where, sources), rows: [] };
   const total = rows[0]?.total ?? 0;
   return { total: total <= COUNTED_OF_WORDS ? total : Math.max(total, await estimate(db, where, sources)), rows: rows.map(withoutTotal) };
 }
