@@ -68,5 +68,5 @@ if (import.meta.main) {
   if (values.keep !== undefined) {
     console.log(describeMachine());
     await benchSearch(values.keep, options);
-  } else await withServer((server) => benchSearch(server.address, options));
+  } else await withServer((server) => benchSearch(server.address, options), '2GB');
 }
