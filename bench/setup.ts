@@ -97,11 +97,12 @@ export async function inTurns({ connections, units, rounds, seconds, floor, spok
     return await measure(connections, seconds, units, work, pids);
   };
   const pairs: Pair[] = [];
-  // Each is the first one of every other round: after what clearing takes a machine is faster than after a turn.
+  // Each is the first one of every other round: what a turn leaves behind burdens both alike.
   for (let round = 0; round < rounds; round++) {
-    const [first, second] = round % 2 === 0 ? [floor, spoke] : [spoke, floor];
-    const rates = [await turn(first), await turn(second)] as const;
-    pairs.push(round % 2 === 0 ? { floor: rates[0], spoke: rates[1] } : { floor: rates[1], spoke: rates[0] });
+    const isFloorFirst = round % 2 === 0;
+    const first = await turn(isFloorFirst ? floor : spoke);
+    const second = await turn(isFloorFirst ? spoke : floor);
+    pairs.push(isFloorFirst ? { floor: first, spoke: second } : { floor: second, spoke: first });
   }
   await clear?.();
   return pairs;
