@@ -20,6 +20,8 @@ export interface Db extends Queryable {
   transaction: <T>(run: (tx: Queryable) => Promise<T>) => Promise<T>;
   /** Runs statements that may take long one after the other on one connection, outside of transactions: indexes. */
   maintain: (statements: string[]) => Promise<void>;
+  /** Runs `work` while no other process that shares the database runs any of its own by this; not at all when `isOver` says so before it could. */
+  alone: (work: () => Promise<void>, isOver: () => boolean) => Promise<void>;
   /** True when others go on writing while an index is made. */
   concurrent: boolean;
   /** True when other processes may write to it too. */

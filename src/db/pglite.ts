@@ -28,6 +28,7 @@ export function wrapPglite(pglite: PGliteInterface): Db {
     maintain: async (statements) => {
       for (const statement of statements) await pglite.exec(statement);
     },
+    alone: (work) => work(),
     concurrent: false,
     shared: false,
     script: async (text) => {

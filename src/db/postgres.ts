@@ -45,6 +45,7 @@ export function openPostgres(options: PostgresOptions): Db {
     query: (statement) => retryingDeadlocks(() => (statement.bulk ? inTurn(() => runAlone(pool, statement)) : runAlone(pool, statement))),
     transaction: (work) => retryingDeadlocks(() => inTransaction(pool, work)),
     maintain: (statements) => maintain(pool, statements),
+    alone: (work, isOver) => alone(pool, work, isOver),
     concurrent: true,
     shared: true,
     script: async (text) => {
@@ -91,34 +92,56 @@ function takeTurns(count: number, patience: number): <T>(work: () => Promise<T>)
 }
 
 async function maintain(pool: pg.Pool, statements: string[]): Promise<void> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  const onBreak = (error: Error): void => void (broken = error);
-  client.on('error', onBreak);
-  try {
+  await onConnection(pool, async (client) => {
     await client.query('set statement_timeout = 0');
     for (const statement of statements) await client.query(statement);
-  } finally {
-    await client.query('reset statement_timeout').catch((failure: Error) => (broken = failure));
-    if (!broken) client.off('error', onBreak);
-    client.release(broken);
-  }
+  }, 'reset statement_timeout');
+}
+
+/** Of whoever works on indexes; any number that nobody else in the database uses. */
+const ALONE = 5_704_102_711;
+const LOOK_AGAIN_MS = 200;
+
+/** Asked for again and again: a statement that waited for the lock would be waited for by whoever has it and makes an index. */
+async function alone(pool: pg.Pool, work: () => Promise<void>, isOver: () => boolean): Promise<void> {
+  await onConnection(pool, async (client) => {
+    for (;;) {
+      const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [ALONE]);
+      if (rows[0]!.mine) return await work();
+      if (isOver()) return;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    }
+  }, 'select pg_advisory_unlock_all()');
 }
 
 async function inTransaction<T>(pool: pg.Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
+  return await onConnection(pool, async (client) => {
+    await client.query('begin');
+    const result = await work({ query: (statement) => run(client, statement) });
+    await client.query('commit');
+    return result;
+  }, undefined, 'rollback');
+}
+
+/**
+ * One connection for several statements. `after` is run at its end, or `instead` when that is an error: a connection that cannot even do that is
+ * thrown away instead of going back to the pool.
+ */
+async function onConnection<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>, after: string | undefined, instead = after): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   // A connection that breaks between two statements says so here, and without a listener it would end the program.
   const onBreak = (error: Error): void => void (broken = error);
   client.on('error', onBreak);
+  const clean = async (statement: string | undefined): Promise<void> => {
+    if (statement !== undefined) await client.query(statement).catch((failure: Error) => (broken = failure));
+  };
   try {
-    await client.query('begin');
-    const result = await work({ query: (statement) => run(client, statement) });
-    await client.query('commit');
+    const result = await work(client);
+    await clean(after);
     return result;
   } catch (error) {
-    // A connection that cannot even roll back is thrown away instead of going back to the pool.
-    await client.query('rollback').catch((failure: Error) => (broken = failure));
+    await clean(instead);
     throw error;
   } finally {
     if (!broken) client.off('error', onBreak);

@@ -39,6 +39,8 @@ interface Options {
 
 /** How long a type that is too small is not looked at again. */
 const LOOK_AGAIN_MS = 60_000;
+/** How long a list that another process is making is not looked for again. */
+const BEING_MADE_MS = 2_000;
 /** How long what was learnt of an index or a list is good: of common words that is no longer true makes searches slower, never wrong. */
 const LEARN_AGAIN_MS = 3_600_000;
 /** What nobody has wanted for so long is dropped: much longer than anybody believes in it. */
@@ -75,7 +77,8 @@ export function createSearchIndexer({ db, now, log, worthAnIndex = WORTH_AN_INDE
     for (const [name, make] of queue) {
       if (closed) break;
       try {
-        await make();
+        // Two that are made at once, on one table, wait for each other.
+        await db.alone(make, () => closed);
       } catch (error) {
         log.error({ err: error, index: name }, 'a search index could not be made');
       }
@@ -113,7 +116,7 @@ export function createSearchIndexer({ db, now, log, worthAnIndex = WORTH_AN_INDE
   }
 
   async function learn(placement: Placement, wanted: WantedList, state: ListState | 'unknown'): Promise<void> {
-    const until = now() + (state === 'ready' || state === 'refused' ? LEARN_AGAIN_MS : LOOK_AGAIN_MS);
+    const until = now() + (state === 'ready' || state === 'refused' ? LEARN_AGAIN_MS : state === 'unknown' ? LOOK_AGAIN_MS : BEING_MADE_MS);
     const sample = state === 'ready' ? await sampleTexts(db, placement, wanted.objectType, wanted.of) : [];
     const common = wanted.kind === 'text' ? commonTrigrams(sample) : new Map<string, number>();
     const hasRepeats = new Set(sample).size * 2 < sample.length;
@@ -177,7 +180,9 @@ export function createSearchIndexer({ db, now, log, worthAnIndex = WORTH_AN_INDE
   async function dropUnwanted(): Promise<void> {
     dropAgainAt = now() + DROP_EVERY_MS;
     const since = new Date(now() - UNWANTED_AFTER_MS).toISOString();
-    for (const name of [...await dropIndexes(db, since), ...await dropLists(db, since)]) log.info({ index: name }, 'search index dropped: nobody has asked for it lately');
+    await db.alone(async () => {
+      for (const name of [...await dropIndexes(db, since), ...await dropLists(db, since)]) log.info({ index: name }, 'search index dropped: nobody has asked for it lately');
+    }, () => closed);
   }
 
   /** Takes in a tail until it grows meanwhile. Returns what is left of it. */

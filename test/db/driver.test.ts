@@ -173,6 +173,31 @@ describe.runIf(inject('database') === 'postgres')('a server', () => {
     await one.close();
   });
 
+  test('two processes that want to be alone take turns, and who waits may change its mind', async () => {
+    const other = openPostgres({ url: database.url!, connections: 2 });
+    const [begun, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const log: string[] = [];
+    const first = db.alone(async () => {
+      begun.resolve();
+      await ended.promise;
+      log.push('first');
+      throw new Error('gone wrong');
+    }, () => false);
+    await begun.promise;
+    let asked = 0;
+    await other.alone(async () => void log.push('never'), () => ++asked === 2);
+    const second = other.alone(async () => void log.push('second'), () => false);
+    expect(log).toEqual([]);
+    ended.resolve();
+    await expect(first).rejects.toThrow('gone wrong');
+    await second;
+    expect(log).toEqual(['first', 'second']);
+    // Nothing is held any longer.
+    await db.alone(async () => void log.push('third'), () => true);
+    expect(log).toEqual(['first', 'second', 'third']);
+    await other.close();
+  });
+
   test('a server that is not there is unreachable', async () => {
     const nowhere = openPostgres({ url: 'postgres://spoke@127.0.0.1:1/spoke' });
     expect(isUnreachable(await nowhere.query(sql`select 1`).catch((error: unknown) => error))).toBe(true);

@@ -178,6 +178,19 @@ test('values that are all given have one index, in the order of the page', async
   expect(await explained(both)).toContain(wantedIndexes(PLACEMENT, both)[0]!.name);
 });
 
+test('processes that want to make some at once make them one after the other', async () => {
+  const others = Array.from({ length: 4 }, () => createSearchIndexer({ db, now: Date.now, log: { info: () => {}, error: (fields) => said.push(`failed: ${String((fields as { err?: Error }).err?.message)}`) } }));
+  said.length = 0;
+  const wants = others.map((_, n) => plan([{ test: 'compare', of: of(`at_once_${n}`), as: 'number', by: '>', operand: '1' }]));
+  await Promise.all(others.map(async (other, n) => {
+    await other.notice(PLACEMENT, wants[n]!);
+    await other.settled();
+  }));
+  expect(said).toEqual([]);
+  expect(await indexes()).toEqual(expect.arrayContaining(wants.flatMap(names)));
+  for (const other of others) await other.close();
+});
+
 test('who is known by an id needs no index', () => {
   const byId = plan([{ test: 'ids', ids: [1], not: false }, { test: 'compare', of: of('name'), as: 'folded', by: '=', operand: 'x' }]);
   expect(wantedIndexes(PLACEMENT, byId)).toEqual([]);
