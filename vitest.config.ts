@@ -2,7 +2,7 @@
 
 import { defineConfig } from 'vitest/config';
 
-const NEEDS_NO_DATABASE = ['test/catalogue/**', 'test/crm/property-types/**', 'test/crm/formulas/**', 'test/crm/validation-rules/**', 'test/crm/passwords.test.ts', 'test/http/reply.test.ts', 'test/docs/**', 'test/*.test.ts', 'test/config/**'];
+const NEEDS_NO_DATABASE = ['test/catalogue/**', 'test/crm/property-types/**', 'test/crm/formulas/**', 'test/crm/validation-rules/**', 'test/crm/passwords.test.ts', 'test/http/reply.test.ts', 'test/docs/**', 'test/serving/**', 'test/*.test.ts', 'test/config/**'];
 
 export default defineConfig({
   test: {

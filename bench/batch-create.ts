@@ -6,7 +6,7 @@
 // `--model` measures something else: the same load for a portal with 300 properties of its own, twenty of them calculated
 // or bound by rules, beside one without any, on the same server in turns.
 
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -23,7 +23,7 @@ import { BADGE, indexesMade, searchesFor } from './searches.ts';
 import {
   countedProcesses, createDatabase, findPlace, inTurns, medianCpu, medianRate, medianRatio, openPool, perSecond, send, withServer, type Finding, type Pair, type PostgresServer,
 } from './setup.ts';
-import { measure, median, openConnection, printTable, startProgram, type Program } from './support.ts';
+import { measure, median, openConnection, printTable, processTree, startProgram, type Program } from './support.ts';
 
 interface Options { seconds: number; rounds: number; connections: number[]; profile: boolean }
 
@@ -189,7 +189,7 @@ export async function benchBatchCreate(server: PostgresServer, options: Options)
   await program.stop();
   if (options.profile) {
     console.log('\nWhere Spoke\'s own time goes (CPU profile of the whole run)');
-    summarise(join(folder, readdirSync(folder)[0]!));
+    summarise(folder);
   }
   rmSync(folder, { recursive: true, force: true });
   return findings;
@@ -221,7 +221,7 @@ async function benchModel(server: PostgresServer, { seconds, rounds, profile }: 
   await defineModel(model);
   const rows: (string | number)[][] = [];
   for (const connections of [1, 4]) {
-    const pids = { ...countedProcesses(server, model), plain: () => [plain.pid] };
+    const pids = { ...countedProcesses(server, model), plain: () => processTree(plain.pid) };
     const pairs = await inTurns({ connections, units: BATCH, rounds, seconds, floor: await callSpoke(plain, connections), spoke: await callSpoke(model, connections) }, pids);
     rows.push([connections, ...rates(pairs), medianCpu(pairs, 'floor', 'plain'), medianCpu(pairs, 'spoke', 'spoke'), medianCpu(pairs, 'floor', 'postgres'), medianCpu(pairs, 'spoke', 'postgres')]);
   }
@@ -229,7 +229,7 @@ async function benchModel(server: PostgresServer, { seconds, rounds, profile }: 
   printTable(['connections', 'plain', 'model', 'ratio', 'cpu spoke plain', 'model', 'cpu postgres plain', 'model'], rows);
   await plain.stop();
   await model.stop();
-  if (profile) summarise(join(folder, readdirSync(folder)[0]!));
+  if (profile) summarise(folder);
   rmSync(folder, { recursive: true, force: true });
 }
 

@@ -1,6 +1,7 @@
-// Reads a .cpuprofile and says where the time went: by what the code is for, and the functions that took most.
+// Reads the .cpuprofile of each of Spoke's processes and says where the time went: by what the code is for, and the functions that took most.
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { printTable } from './support.ts';
 
 interface CpuProfile {
@@ -16,26 +17,29 @@ const AREAS: [name: string, test: RegExp][] = [
   ['other packages', /node_modules/], ['Node itself', /^node:/],
 ];
 
-/** Prints self time by area and by function; idle time is left out. */
-export function summarise(file: string): void {
-  const profile = JSON.parse(readFileSync(file, 'utf8')) as CpuProfile;
-  const nodes = new Map(profile.nodes.map((node) => [node.id, node.callFrame]));
+/** Prints self time by area and by function, of all profiles in the folder; idle time is left out. */
+export function summarise(folder: string): void {
   const areas = new Map<string, number>();
   const functions = new Map<string, number>();
   let total = 0;
-  profile.samples.forEach((id, i) => {
-    const { functionName, url, lineNumber } = nodes.get(id)!;
-    if (functionName === '(idle)' || functionName === '(root)') return;
-    const time = profile.timeDeltas[i]!;
-    total += time;
-    const area = url === '' ? (functionName.startsWith('(') ? functionName : `built-in ${functionName}`) : AREAS.find(([, test]) => test.test(url))?.[0] ?? 'other';
-    areas.set(area, (areas.get(area) ?? 0) + time);
-    const name = `${functionName || '(anonymous)'} ${url.split('/').slice(-2).join('/')}${url ? `:${lineNumber + 1}` : ''}`;
-    functions.set(name, (functions.get(name) ?? 0) + time);
-  });
+  for (const file of readdirSync(folder)) addUp(JSON.parse(readFileSync(join(folder, file), 'utf8')) as CpuProfile);
   const top = (of: Map<string, number>, count: number): string[][] => [...of].toSorted((a, b) => b[1] - a[1]).slice(0, count)
     .map(([name, time]) => [name, `${((time / total) * 100).toFixed(1)} %`]);
   printTable(['area', 'share'], top(areas, 14));
   console.log('');
   printTable(['function', 'self'], top(functions, 25));
+
+  function addUp(profile: CpuProfile): void {
+    const nodes = new Map(profile.nodes.map((node) => [node.id, node.callFrame]));
+    profile.samples.forEach((id, i) => {
+      const { functionName, url, lineNumber } = nodes.get(id)!;
+      if (functionName === '(idle)' || functionName === '(root)') return;
+      const time = profile.timeDeltas[i]!;
+      total += time;
+      const area = url === '' ? (functionName.startsWith('(') ? functionName : `built-in ${functionName}`) : AREAS.find(([, test]) => test.test(url))?.[0] ?? 'other';
+      areas.set(area, (areas.get(area) ?? 0) + time);
+      const name = `${functionName || '(anonymous)'} ${url.split('/').slice(-2).join('/')}${url ? `:${lineNumber + 1}` : ''}`;
+      functions.set(name, (functions.get(name) ?? 0) + time);
+    });
+  }
 }

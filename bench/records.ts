@@ -4,7 +4,7 @@
 // turns, in one run; last, what authentication adds to a get. `--only NAME` runs one of them, `--profile` says where Spoke's
 // time goes, `--seconds N` per measurement.
 
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -161,7 +161,7 @@ export async function benchRecords(server: PostgresServer, { seconds, rounds, on
   await program.stop();
   if (profile) {
     console.log('\nWhere Spoke\'s own time goes (CPU profile of the whole run)');
-    summarise(join(folder, readdirSync(folder)[0]!));
+    summarise(folder);
   }
   rmSync(folder, { recursive: true, force: true });
   return findings;

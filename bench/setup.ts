@@ -114,7 +114,7 @@ export const medianCpu = (pairs: Pair[], of: 'floor' | 'spoke', process: string)
 
 /** The processes whose time is counted. */
 export const countedProcesses = (server: PostgresServer, program: Program): Record<string, () => number[]> =>
-  ({ postgres: () => processTree(server.process.pid!), spoke: () => [program.pid], client: () => [process.pid] });
+  ({ postgres: () => processTree(server.process.pid!), spoke: () => processTree(program.pid), client: () => [process.pid] });
 
 export const perSecond = (pairs: Pair[], what: string, goal: string): Finding => ({
   what, floor: `${Math.round(medianRate(pairs, 'floor'))}/s`, spoke: `${Math.round(medianRate(pairs, 'spoke'))}/s`, ratio: medianRatio(pairs), goal,

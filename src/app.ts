@@ -17,7 +17,7 @@ import { createCalendar } from './crm/time-zones.ts';
 import { createTokenUpkeep } from './crm/token-upkeep.ts';
 import { createCallers, hasAnyScope } from './crm/tokens.ts';
 import type { Db } from './db/db.ts';
-import { createIdSource } from './db/ids.ts';
+import { createIdSource, createSequences, type Sequences } from './db/ids.ts';
 import { createSearchIndexer } from './db/search-indexer.ts';
 import { mountConsent } from './http/consent/consent.ts';
 import type { Connection } from './http/consent/security.ts';
@@ -42,6 +42,8 @@ export interface AppOptions {
   passwordCost?: Cost | undefined;
   /** Types with more records than this get the indexes that searches ask for. */
   indexedFrom?: number;
+  /** Where the numbers of new records come from; this process's own blocks when it is not given. */
+  sequences?: Sequences | undefined;
 }
 
 type Log = Services['log'] & Context['log'];
@@ -61,12 +63,12 @@ const silent: Log = { debug: () => {}, info: () => {}, error: () => {} };
 /** Builds the app over a migrated database. */
 export function createApp({
   db, now = Date.now, newCorrelationId = createCorrelationIds(), log = silent, maxAssociations = MAX_ASSOCIATIONS_PER_RECORD, rateLimits,
-  needsNoSignIn = false, passwordCost, indexedFrom,
+  needsNoSignIn = false, passwordCost, indexedFrom, sequences = createSequences(db),
 }: AppOptions): App {
   const catalogue = loadCatalogue();
   const upkeep = createTokenUpkeep({ db, log });
   const callers = createCallers(db, now, upkeep.note);
-  const ids = createIdSource(db);
+  const ids = createIdSource(sequences);
   const clock = (): string => new Date(now()).toISOString();
   const portals = createPortalCache(db, catalogue, (portal) => recomputer.notice(portal));
   const recomputer = createRecomputer({ db, getPortal: portals.get, clock, log });

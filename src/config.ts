@@ -1,6 +1,7 @@
 // The only reader of process.env: settings from flags and environment become one frozen, printable value.
 // A wrong setting is a SettingError whose message is the one line the user sees.
 
+import { availableParallelism } from 'node:os';
 import { RATE_LIMITS_HINT, readRateLimits, type RateLimits } from './config/rate-limits.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -21,6 +22,8 @@ export interface Config {
   maxAssociations: number;
   /** How often apps may call; undefined for as often as they like. */
   rateLimits: RateLimits | undefined;
+  /** How many processes answer requests, undefined for as many as the machine is good for (countProcesses). */
+  processes: number | undefined;
 }
 
 /** Says in one line what is wrong with a setting and what to write instead. */
@@ -37,6 +40,7 @@ export const SETTINGS = [
   { env: 'SPOKE_LOG_LEVEL', flag: '--log-level <level>', key: 'logLevel', default: 'info', help: `one of ${LOG_LEVELS.join(', ')}` },
   { env: 'SPOKE_MAX_ASSOCIATIONS', flag: '--max-associations <number>', key: 'maxAssociations', default: '50000', help: 'records of a type that one record may be associated with, or off' },
   { env: 'SPOKE_RATE_LIMITS', flag: '--rate-limits <limits>', key: 'rateLimits', default: 'off', help: 'off, or as of a tier: free, professional, enterprise; or your own numbers' },
+  { env: 'SPOKE_PROCESSES', flag: '--processes <number>', key: 'processes', default: 'auto', help: 'processes that answer requests, on a Postgres server: auto is one per core, four at most' },
 ] as const;
 
 type Key = (typeof SETTINGS)[number]['key'];
@@ -63,6 +67,7 @@ export function readConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = process.e
     return Number(value);
   };
 
+  const processes = text('processes').value === 'auto' ? undefined : wholeNumber('processes', 1, 64, 'a whole number from 1 to 64, or auto');
   const level = text('logLevel');
   const logLevel = LOG_LEVELS.find((name) => name === level.value);
   if (!logLevel) throw new SettingError(`${level.from} is "${level.value}", but must be one of ${LOG_LEVELS.join(', ')}.`);
@@ -73,6 +78,9 @@ export function readConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = process.e
   }
   if (url.value && !URL.canParse(url.value)) {
     throw new SettingError(`${url.from} cannot be read as an address. Percent-encode special characters in the user name and password.`);
+  }
+  if (!url.value && processes !== undefined && processes > 1) {
+    throw new SettingError(`${text('processes').from} is ${processes}, but the embedded database has one process. Set SPOKE_DATABASE_URL to use a Postgres server.`);
   }
   const token = text('token');
   if (token.value && !/^[\x21-\x7e]{8,512}$/.test(token.value)) {
@@ -93,6 +101,7 @@ export function readConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = process.e
     maxAssociations: text('maxAssociations').value === 'off' ? Infinity
       : wholeNumber('maxAssociations', 1, 2_147_483_647, 'a whole number from 1 to 2147483647, or off'),
     rateLimits: rateLimits ?? undefined,
+    processes,
   });
 }
 
@@ -100,6 +109,13 @@ export function readConfig(flags: Flags = {}, env: NodeJS.ProcessEnv = process.e
 export function servesOwnMachineOnly({ host, databaseUrl }: Config): boolean {
   return databaseUrl === undefined && (host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host));
 }
+
+/** More of them are for whoever asks for them: each takes memory and connections. */
+const PROCESSES_AT_MOST = 4;
+
+/** How many processes answer requests: unless it was said, one per core on a Postgres server. The embedded database has one. */
+export const countProcesses = ({ processes, databaseUrl }: Config): number =>
+  processes ?? (databaseUrl === undefined ? 1 : Math.min(availableParallelism(), PROCESSES_AT_MOST));
 
 /** The database address as it may be shown: without the password. */
 export function printableDatabaseUrl(url: string): string {

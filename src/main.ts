@@ -1,16 +1,17 @@
 // The server's life: settings -> database -> portal and token -> app -> port; and back in reverse when it is told to stop.
 
-import { serve as listen, type ServerType } from '@hono/node-server';
-import { type App, createApp } from './app.ts';
 import { type AdminCommand, runAdmin } from './cli/admin.ts';
 import { type Control, takeFolder } from './cli/control.ts';
 import { dataFolder, openDatabase } from './cli/open-database.ts';
-import { type Config, servesOwnMachineOnly, SettingError } from './config.ts';
+import { countProcesses, type Config } from './config.ts';
 import { ensurePortal } from './crm/portals.ts';
 import { isLive } from './crm/private-apps.ts';
 import { ALL_SCOPES, createToken, ensureToken, listTokens } from './crm/tokens.ts';
 import type { Db } from './db/db.ts';
+import { createSequences } from './db/ids.ts';
 import { createLog } from './log.ts';
+import type { Answering } from './serving/answering.ts';
+import { openPort } from './serving/port.ts';
 
 export interface Running {
   /** `http://127.0.0.1:4010` */
@@ -34,33 +35,42 @@ export async function start(config: Config): Promise<Running> {
 
   try {
     // Commands that come before the database is open wait for it.
-    const opened = Promise.withResolvers<{ db: Db; app: App }>();
+    const opened = Promise.withResolvers<{ db: Db; forgetPortal: Answering['forgetPortal'] }>();
     opened.promise.catch(() => {});
     if (folder !== undefined) {
       const control: Control = await takeFolder(folder, async (command) => await runBeside(await opened.promise, command));
       stops.push(control.close);
     }
-    const db = await openDatabase(config, (error) => log.warn({ err: error }, 'a database connection broke'))
+    let db: Db | undefined;
+    stops.push(async () => await db?.close());
+    // They load while the database is prepared.
+    const processes = countProcesses(config);
+    const workers = processes > 1 ? (await import('./serving/workers.ts')).launchWorkers(processes, config, log) : undefined;
+    if (workers) stops.push(workers.stop);
+    db = await openDatabase(config, (error) => log.warn({ err: error }, 'a database connection broke'))
       .catch((error) => {
         opened.reject(error);
         throw error;
       });
-    stops.push(db.close);
 
     const at = new Date().toISOString();
     await ensurePortal(db, config.portalId, at);
     const token = await prepareToken(db, config, at);
 
-    const { maxAssociations, rateLimits } = config;
-    const app = createApp({ db, log, maxAssociations, rateLimits, needsNoSignIn: servesOwnMachineOnly(config) });
-    opened.resolve({ db, app });
-    stops.push(app.close);
-    const server = await openPort(app.fetch, config);
-    stops.push(() => closePort(server));
-    const address = server.address() as { port: number };
-    log.debug({ host: config.host, port: address.port, database: config.databaseUrl ? 'postgres' : 'embedded' }, 'started');
+    const port = workers ? await workers.begin(createSequences(db)) : await serveAlone(db);
+    log.debug({ host: config.host, port, processes, database: config.databaseUrl ? 'postgres' : 'embedded' }, 'started');
     stops.push(async () => log.debug('stopping'));
-    return { url: `http://${printableHost(config.host)}:${address.port}`, token, stop };
+    return { url: `http://${printableHost(config.host)}:${port}`, token, stop };
+
+    async function serveAlone(db: Db): Promise<number> {
+      // Three quarters of the program: who has workers does without.
+      const { answerRequests } = await import('./serving/answering.ts');
+      const { server, forgetPortal, stop: stopAnswering } = answerRequests({ config, db, log });
+      stops.push(stopAnswering);
+      const port = await openPort(server, config);
+      opened.resolve({ db, forgetPortal });
+      return port;
+    }
   } catch (error) {
     await stop();
     throw error;
@@ -68,9 +78,9 @@ export async function start(config: Config): Promise<Running> {
 }
 
 /** Runs a command of another process on the database of this one. */
-async function runBeside({ db, app }: { db: Db; app: App }, command: AdminCommand): Promise<unknown> {
+async function runBeside({ db, forgetPortal }: { db: Db; forgetPortal: Answering['forgetPortal'] }, command: AdminCommand): Promise<unknown> {
   const result = await runAdmin(db, command);
-  if ('portalId' in command) app.forgetPortal(command.portalId);
+  if ('portalId' in command) forgetPortal(command.portalId);
   return result;
 }
 
@@ -84,27 +94,6 @@ async function prepareToken(db: Db, config: Config, at: string): Promise<TokenNo
   if (newest) return { kind: 'kept', hint: newest.hint };
   const made = await createToken(db, { portalId, name: 'first', scopes: [ALL_SCOPES], at });
   return { kind: 'made', text: made.token };
-}
-
-async function openPort(fetch: App['fetch'], config: Config): Promise<ServerType> {
-  return await new Promise((resolve, reject) => {
-    // Long lists of properties make long addresses: Node's own limit of 16 KiB would answer 431 before ours answers 414.
-    const server = listen({ fetch, hostname: config.host, port: config.port, serverOptions: { maxHeaderSize: 65_536 } }, () => resolve(server));
-    server.once('error', (error: NodeJS.ErrnoException) => reject(
-      error.code === 'EADDRINUSE' ? new SettingError(`Port ${config.port} on ${config.host} is in use. Set SPOKE_PORT to another one, or to 0 for any free one.`)
-        : error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND' ? new SettingError(`SPOKE_HOST is "${config.host}", which is no address of this machine.`)
-          : error.code === 'EACCES' ? new SettingError(`Port ${config.port} may not be used by this user. Set SPOKE_PORT to one above 1023.`) : error,
-    ));
-  });
-}
-
-/** Lets running requests finish, for five seconds at most. */
-async function closePort(server: ServerType): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve));
-  if ('closeIdleConnections' in server) server.closeIdleConnections();
-  const timer = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), 5_000);
-  await closed;
-  clearTimeout(timer);
 }
 
 const printableHost = (host: string): string => (host.includes(':') ? `[${host}]` : host);

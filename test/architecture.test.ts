@@ -20,14 +20,15 @@ const MAY_IMPORT: Record<string, string[]> = {
   http: ['operations', 'crm', 'db', 'catalogue', 'errors'],
   app: ['http', 'operations', 'crm', 'db', 'catalogue', 'errors'],
   log: [],
-  main: ['app', 'cli', 'config', 'crm', 'db', 'log'],
+  serving: ['app', 'cli', 'config', 'db', 'log'],
+  main: ['serving', 'cli', 'config', 'crm', 'db', 'log'],
   cli: ['main', 'config', 'crm', 'db', 'catalogue'],
 };
 
 /** Packages that only one room may know. */
 const ONLY_IN: Record<string, string[]> = {
-  hono: ['http', 'app'], '@hono/node-server': ['main'], pg: ['db'], '@electric-sql/pglite': ['db'], commander: ['cli'],
-  typebox: ['operations', 'http'], 'sql-template-tag': ['db'], pino: ['log'], chevrotain: ['crm'], re2js: ['crm'], 'libphonenumber-js': ['crm'], 'rate-limiter-flexible': ['db'],
+  hono: ['http', 'app'], '@hono/node-server': ['serving'], pg: ['db'], '@electric-sql/pglite': ['db'], commander: ['cli'],
+  typebox: ['operations', 'http'], 'sql-template-tag': ['db'], pino: ['log', 'serving'], chevrotain: ['crm'], re2js: ['crm'], 'libphonenumber-js': ['crm'], 'rate-limiter-flexible': ['db'],
 };
 
 const files = readdirSync(SRC, { recursive: true }).map(String).filter((name) => name.endsWith('.ts'));

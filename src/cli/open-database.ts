@@ -2,7 +2,7 @@
 
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Config, printableDatabaseUrl, SettingError } from '../config.ts';
+import { type Config, countProcesses, printableDatabaseUrl, SettingError } from '../config.ts';
 import { isUnreachable, type Db } from '../db/db.ts';
 import { migrate, NewerDatabaseError } from '../db/migrate.ts';
 import { openPglite } from '../db/pglite.ts';
@@ -28,7 +28,7 @@ export function makeFolder(folder: string): void {
 
 /** Opens and migrates. Throws SettingError for what the user can mend. */
 export async function openDatabase(config: Config, onIdleError: (error: Error) => void): Promise<Db> {
-  const db = config.databaseUrl ? await openServer(config.databaseUrl, onIdleError) : await openEmbedded(dataFolder(config));
+  const db = config.databaseUrl ? await openServer(config.databaseUrl, connectionsOf(config), onIdleError) : await openEmbedded(dataFolder(config));
   try {
     await migrate(db, new Date().toISOString());
   } catch (error) {
@@ -39,8 +39,11 @@ export async function openDatabase(config: Config, onIdleError: (error: Error) =
   return db;
 }
 
-async function openServer(url: string, onIdleError: (error: Error) => void): Promise<Db> {
-  const db = openPostgres({ url, onIdleError });
+/** Of each process. Several have more of them in all, but batches may have as many as with one (BULK_SHARE of db/postgres.ts). */
+const connectionsOf = (config: Config): number => (countProcesses(config) > 1 ? 5 : 10);
+
+async function openServer(url: string, connections: number, onIdleError: (error: Error) => void): Promise<Db> {
+  const db = openPostgres({ url, connections, onIdleError });
   try {
     if (await serverVersion(db) < OLDEST_POSTGRES) throw new SettingError('SPOKE_DATABASE_URL names a Postgres older than 15. Use Postgres 15 or newer.');
     return db;

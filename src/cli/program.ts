@@ -17,7 +17,7 @@ const program = new Command('spoke').description("A CRM record server that speak
 withSettings(program.command('serve', { isDefault: true }).description('start the server'))
   .action(async (flags: Flags) => {
     const config = readConfig(flags);
-    // Three quarters of what there is to load, and of no use to the other commands.
+    // Of no use to the other commands.
     const { start } = await import('../main.ts');
     const running = await start(config);
     process.stdout.write(banner(running, config));

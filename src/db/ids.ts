@@ -1,4 +1,4 @@
-// Record ids, taken from `counter` in blocks: one upsert per thousand ids, never a sequence. A block dies with its
+// Record ids, taken from `counter` in blocks: one upsert per thousand ids or take, never a sequence. A block dies with its
 // process, so ids have gaps but are never used twice.
 
 import sql from 'sql-template-tag';
@@ -7,42 +7,47 @@ import { prepared, type Queryable } from './db.ts';
 
 const BLOCK = 1_000;
 
+/** Numbers from the first up to, but not with, the second. */
+export type Range = [from: number, to: number];
+
+/** The next `count` numbers of a portal's records, ascending. Takes made at once never get the same. */
+export type Sequences = (portalId: number, count: number) => Promise<Range[]>;
+
 export interface IdSource {
   /** The next `count` record ids of the portal, ascending. */
   take: (placement: Placement, count: number) => Promise<number[]>;
 }
 
-interface Block {
-  next: number;
-  end: number;
-}
+/** Hands out ids for every portal. */
+export const createIdSource = (take: Sequences): IdSource => ({
+  take: async (placement, count) => (await take(placement.portalId, count))
+    .flatMap(([from, to]) => Array.from({ length: to - from }, (_, i) => idOfSequence(placement, from + i))),
+});
 
-/** Hands out ids for every portal of one process. Takes made at once never get the same id. */
-export function createIdSource(db: Queryable): IdSource {
-  const blocks = new Map<number, Block>();
+/** Numbers for every portal, out of blocks that this process alone has. */
+export function createSequences(db: Queryable): Sequences {
+  const blocks = new Map<number, { next: number; end: number }>();
 
-  return {
-    async take(placement, count) {
-      const taken: number[] = [];
-      while (taken.length < count) {
-        let block = blocks.get(placement.portalId);
-        if (!block || block.next === block.end) {
-          const end = await takeBlock(db, placement.portalId, 'record', BLOCK);
-          // Another take may have fetched a block meanwhile: use that one up first, ids stay roughly in order.
-          block = blocks.get(placement.portalId);
-          const fetched = { next: end - BLOCK, end };
-          if (!block || block.next === block.end) blocks.set(placement.portalId, (block = fetched));
-          else {
-            const wanted = Math.min(count - taken.length, BLOCK);
-            for (let i = 0; i < wanted; i++) taken.push(idOfSequence(placement, fetched.next + i));
-            continue;
-          }
-        }
-        while (block.next < block.end && taken.length < count) taken.push(idOfSequence(placement, block.next++));
+  return async (portalId, count) => {
+    const taken: Range[] = [];
+    let missing = count;
+    while (missing > 0) {
+      let block = blocks.get(portalId);
+      if (!block || block.next === block.end) {
+        const length = Math.max(BLOCK, missing);
+        const end = await takeBlock(db, portalId, 'record', length);
+        const fetched = { next: end - length, end };
+        // Another take may have fetched a block meanwhile: those who come use that one up first, ids stay roughly in order.
+        const current = blocks.get(portalId);
+        if (!current || current.next === current.end) blocks.set(portalId, fetched);
+        block = fetched;
       }
-      // A take of several blocks may have come to a later one first.
-      return count > BLOCK ? taken.sort((a, b) => a - b) : taken;
-    },
+      const size = Math.min(missing, block.end - block.next);
+      taken.push([block.next, block.next += size]);
+      missing -= size;
+    }
+    // A later block may have come first.
+    return taken.sort(([a], [b]) => a - b);
   };
 }
 

@@ -7,7 +7,7 @@ import { printableDatabaseUrl, readConfig, servesOwnMachineOnly, SettingError, S
 
 const DEFAULTS: Config = {
   host: '127.0.0.1', port: 4010, dataDir: './data', databaseUrl: undefined, token: undefined, portalId: 1, logLevel: 'info', maxAssociations: 50_000,
-  rateLimits: undefined,
+  rateLimits: undefined, processes: undefined,
 };
 
 /** Each setting: a value as text, what it becomes, and another one that shows which of two sources won. */
@@ -21,6 +21,7 @@ const VALUES: { [Key in keyof Config]-?: { text: string; value: Config[Key]; oth
   logLevel: { text: 'silent', value: 'silent', other: 'debug' },
   maxAssociations: { text: 'off', value: Infinity, other: '10' },
   rateLimits: { text: 'burst=3, search=2', value: { burst: 3, search: 2 }, other: 'enterprise' },
+  processes: { text: '1', value: 1, other: 'auto' },
 };
 
 test('every setting has its default, and nothing else of the environment counts', () => {
@@ -48,6 +49,7 @@ describe('a wrong setting is one line that says what to write', () => {
   const PORT = 'but must be a port number from 0 to 65535 (0 picks a free one).';
   const PORTAL = 'but must be a whole number from 1 to 999999999999.';
   const MAXIMUM = 'but must be a whole number from 1 to 2147483647, or off.';
+  const PROCESSES = 'but must be a whole number from 1 to 64, or auto.';
   const LIMITS = 'but must be off, free, professional, enterprise, or numbers such as burst=100,search=5,daily=250000,associations=100,oauth=110.';
   const LEVEL = 'but must be one of fatal, error, warn, info, debug, trace, silent.';
   const ADDRESS = 'must be a Postgres address like postgres://user:password@localhost:5432/spoke.';
@@ -69,6 +71,10 @@ describe('a wrong setting is one line that says what to write', () => {
     [{ SPOKE_MAX_ASSOCIATIONS: '0' }, `SPOKE_MAX_ASSOCIATIONS is "0", ${MAXIMUM}`],
     [{ SPOKE_MAX_ASSOCIATIONS: 'none' }, `SPOKE_MAX_ASSOCIATIONS is "none", ${MAXIMUM}`],
     [{ SPOKE_MAX_ASSOCIATIONS: '2147483648' }, `SPOKE_MAX_ASSOCIATIONS is "2147483648", ${MAXIMUM}`],
+    [{ SPOKE_PROCESSES: '0' }, `SPOKE_PROCESSES is "0", ${PROCESSES}`],
+    [{ SPOKE_PROCESSES: '65' }, `SPOKE_PROCESSES is "65", ${PROCESSES}`],
+    [{ SPOKE_PROCESSES: 'all' }, `SPOKE_PROCESSES is "all", ${PROCESSES}`],
+    [{ SPOKE_PROCESSES: '2' }, 'SPOKE_PROCESSES is 2, but the embedded database has one process. Set SPOKE_DATABASE_URL to use a Postgres server.'],
     ...['on', 'Free', 'burst', 'burst=', 'burst=0', 'burst=-1', 'burst=1.5', 'burst=1000000001', 'burst=10,', 'burst=1,burst=2', 'hourly=5', 'free,burst=1', '__proto__=1']
       .map((limits): [NodeJS.ProcessEnv, string] => [{ SPOKE_RATE_LIMITS: limits }, `SPOKE_RATE_LIMITS is "${limits}", ${LIMITS}`]),
     [{ SPOKE_DATABASE_URL: 'mysql://root@db/spoke' }, `SPOKE_DATABASE_URL ${ADDRESS}`],
@@ -88,6 +94,7 @@ describe('a wrong setting is one line that says what to write', () => {
     [{ portalId: '0' }, `--portal-id is "0", ${PORTAL}`],
     [{ logLevel: 'loud' }, `--log-level is "loud", ${LEVEL}`],
     [{ maxAssociations: '-1' }, `--max-associations is "-1", ${MAXIMUM}`],
+    [{ processes: '1.5' }, `--processes is "1.5", ${PROCESSES}`],
     [{ rateLimits: 'some' }, `--rate-limits is "some", ${LIMITS}`],
     [{ databaseUrl: 'localhost' }, `--database-url ${ADDRESS}`],
     [{ databaseUrl: 'postgres://a:b:c@d:e/f' }, `--database-url ${UNREADABLE}`],
@@ -97,7 +104,7 @@ describe('a wrong setting is one line that says what to write', () => {
   });
 
   test('a SPOKE_ variable that is no setting, with a value or without', () => {
-    const message = 'SPOKE_PROT is not a setting. The settings are SPOKE_HOST, SPOKE_PORT, SPOKE_DATA_DIR, SPOKE_DATABASE_URL, SPOKE_TOKEN, SPOKE_PORTAL_ID, SPOKE_LOG_LEVEL, SPOKE_MAX_ASSOCIATIONS, SPOKE_RATE_LIMITS.';
+    const message = 'SPOKE_PROT is not a setting. The settings are SPOKE_HOST, SPOKE_PORT, SPOKE_DATA_DIR, SPOKE_DATABASE_URL, SPOKE_TOKEN, SPOKE_PORTAL_ID, SPOKE_LOG_LEVEL, SPOKE_MAX_ASSOCIATIONS, SPOKE_RATE_LIMITS, SPOKE_PROCESSES.';
     expect(() => readConfig({}, { SPOKE_PROT: '4011' })).toThrow(new SettingError(message));
     expect(() => readConfig({}, { SPOKE_PROT: '' })).toThrow(new SettingError(message));
   });
