@@ -2,12 +2,12 @@
 // writes, put into the same table by one `insert ... returning` per 100 through node-postgres, without HTTP or Spoke.
 // Then at 4 connections again, with every index and list of words in place that the searches of searches.ts ask for of contacts;
 // what was written goes into the lists beside and after it, which no turn of the floor is burdened with, and which is told by
-// itself; and once more what Spoke sends to Postgres then, without HTTP. All in one run on one machine, in turns. `--profile` says where Spoke's time goes. `--seconds N` per measurement, `--rounds N`.
+// itself; and once more what Spoke sends to Postgres then, without HTTP. All in one run on one machine, in turns. Spoke has a process per core, or `--processes N`. `--profile` says where Spoke's time goes. `--seconds N` per measurement, `--rounds N`.
 // `--model` measures something else: the same load for a portal with 300 properties of its own, twenty of them calculated
 // or bound by rules, beside one without any, on the same server in turns.
 
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type pg from 'pg';
@@ -25,7 +25,7 @@ import {
 } from './setup.ts';
 import { measure, median, openConnection, printTable, processTree, startProgram, type Program } from './support.ts';
 
-interface Options { seconds: number; rounds: number; connections: number[]; profile: boolean }
+interface Options { seconds: number; rounds: number; connections: number[]; profile: boolean; processes?: number }
 
 const PATH = '/crm/v3/objects/contacts';
 const BATCH = 100;
@@ -143,14 +143,14 @@ async function describeTakingIn(program: Program, complete: () => Promise<void>,
 
 /** Prints the table of batch creates on Postgres; hands on the rates. */
 export async function benchBatchCreate(server: PostgresServer, options: Options): Promise<Finding[]> {
-  const { seconds, rounds } = options;
+  const { seconds, rounds, processes = availableParallelism() } = options;
   const databaseUrl = await createDatabase(server.address, 'batches');
   const floorUrl = await createDatabase(server.address, 'batches_floor');
   const floorDb = openPostgres({ url: floorUrl });
   await migrate(floorDb, new Date().toISOString());
   await floorDb.close();
   const folder = mkdtempSync(join(tmpdir(), 'spoke-profile-'));
-  const program = await startProgram({ SPOKE_DATABASE_URL: databaseUrl }, options.profile ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : []);
+  const program = await startProgram({ SPOKE_DATABASE_URL: databaseUrl, SPOKE_PROCESSES: String(processes) }, options.profile ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : []);
   await send(program, 'POST', '/crm/v3/properties/contacts', BADGE, 201);
   const added = await addedProperties(program, databaseUrl);
   const pids = countedProcesses(server, program);
@@ -183,7 +183,7 @@ export async function benchBatchCreate(server: PostgresServer, options: Options)
   await alone.close();
   const takenIn = await describeTakingIn(program, clear, seconds, pids);
   await lists.end();
-  console.log(`\nContacts made a second, median of ${rounds} rounds of ${seconds} s; CPU ms per batch of ${BATCH}`);
+  console.log(`\nContacts made a second (Spoke's processes: ${processes}), median of ${rounds} rounds of ${seconds} s; CPU ms per batch of ${BATCH}`);
   printTable(['', 'floor', 'spoke', 'ratio', 'cpu postgres', 'cpu spoke', 'cpu client', 'floor cpu postgres'], rows);
   console.log(takenIn);
   await program.stop();
@@ -234,8 +234,8 @@ async function benchModel(server: PostgresServer, { seconds, rounds, profile }: 
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { seconds: { type: 'string', default: '4' }, rounds: { type: 'string', default: '3' }, profile: { type: 'boolean', default: false }, model: { type: 'boolean', default: false } } });
-  const options = { seconds: Number(values.seconds), rounds: Number(values.rounds), connections: [1, 4, 16], profile: values.profile };
+  const { values } = parseArgs({ options: { seconds: { type: 'string', default: '4' }, rounds: { type: 'string', default: '3' }, profile: { type: 'boolean', default: false }, model: { type: 'boolean', default: false }, processes: { type: 'string', default: String(availableParallelism()) } } });
+  const options = { seconds: Number(values.seconds), rounds: Number(values.rounds), connections: [1, 4, 16], profile: values.profile, processes: Number(values.processes) };
   await withServer(async (server) => {
     if (values.model) return await benchModel(server, options);
     await benchBatchCreate(server, options);

@@ -1,9 +1,10 @@
 // Settings: where each comes from, what an empty one means, and the one line that every wrong one is told.
 
+import { availableParallelism } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { DAILY_CALLS } from '../../src/crm/api-usage.ts';
 import { MAX_ASSOCIATIONS_PER_RECORD } from '../../src/crm/association-limits.ts';
-import { printableDatabaseUrl, readConfig, servesOwnMachineOnly, SettingError, SETTINGS, type Config, type Flags } from '../../src/config.ts';
+import { countProcesses, printableDatabaseUrl, readConfig, servesOwnMachineOnly, SettingError, SETTINGS, type Config, type Flags } from '../../src/config.ts';
 
 const DEFAULTS: Config = {
   host: '127.0.0.1', port: 4010, dataDir: './data', databaseUrl: undefined, token: undefined, portalId: 1, logLevel: 'info', maxAssociations: 50_000,
@@ -130,6 +131,16 @@ test('limits of a tier (platform.md 6.1 [D]), or numbers of one\'s own', () => {
   expect(limits('daily=2000000,associations-daily=1000000,burst=250,associations=200,search=5,oauth=110'))
     .toEqual({ burst: 250, search: 5, daily: 2_000_000, associations: 200, associationsDaily: 1_000_000, oauth: 110 });
   expect(limits('daily=5')).toEqual({ daily: 5 });
+});
+
+test('processes: as many as was said, one for the embedded database, and some of the cores for a server', () => {
+  const count = (env: NodeJS.ProcessEnv): number => countProcesses(readConfig({}, env));
+  const server = { SPOKE_DATABASE_URL: 'postgres://db/spoke' };
+  expect([count({}), count({ SPOKE_PROCESSES: 'auto' }), count({ ...server, SPOKE_PROCESSES: '1' }), count({ ...server, SPOKE_PROCESSES: '7' })]).toEqual([1, 1, 1, 7]);
+  const some = count(server);
+  expect(some).toBe(count({ ...server, SPOKE_PROCESSES: 'auto' }));
+  expect(some).toBeGreaterThanOrEqual(1);
+  expect(some).toBeLessThanOrEqual(Math.min(4, Math.max(1, availableParallelism() - 1)));
 });
 
 test('a database address is shown without its password', () => {
