@@ -39,7 +39,7 @@ export async function openDatabase(config: Config, onIdleError: (error: Error) =
   return db;
 }
 
-/** Of each process. Several have more of them in all, but batches may have as many as with one (BULK_SHARE of db/postgres.ts). */
+/** Of each process: two have as many as one, more of them more. Batches have their share of them (BULK_SHARE of db/postgres.ts). */
 const connectionsOf = (config: Config): number => (countProcesses(config) > 1 ? 5 : 10);
 
 async function openServer(url: string, connections: number, onIdleError: (error: Error) => void): Promise<Db> {

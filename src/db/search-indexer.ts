@@ -77,8 +77,7 @@ export function createSearchIndexer({ db, now, log, worthAnIndex = WORTH_AN_INDE
     for (const [name, make] of queue) {
       if (closed) break;
       try {
-        // Two that are made at once, on one table, wait for each other.
-        await db.alone(make, () => closed);
+        await make();
       } catch (error) {
         log.error({ err: error, index: name }, 'a search index could not be made');
       }
@@ -99,20 +98,26 @@ export function createSearchIndexer({ db, now, log, worthAnIndex = WORTH_AN_INDE
   async function makeWantedIndex(placement: Placement, wanted: WantedIndex): Promise<void> {
     if (!await isLarge(placement, wanted.objectType)) return;
     indexes.set(wanted.name, now() + LEARN_AGAIN_MS);
-    const startedAt = performance.now();
-    if (await keepIndex(db, wanted, clock()) || !await claimIndex(db, wanted, new Date(now()))) return;
-    await makeIndex(db, wanted, clock, log);
-    log.info({ index: wanted.name, objectType: wanted.objectType, ms: Math.round(performance.now() - startedAt) }, 'search index made');
+    if (await keepIndex(db, wanted, clock())) return;
+    // Two that are made at once, on one table, wait for each other.
+    await db.alone(async () => {
+      const startedAt = performance.now();
+      if (!await claimIndex(db, wanted, new Date(now()))) return;
+      await makeIndex(db, wanted, clock, log);
+      log.info({ index: wanted.name, objectType: wanted.objectType, ms: Math.round(performance.now() - startedAt) }, 'search index made');
+    }, () => closed);
   }
 
   async function makeWantedList(placement: Placement, wanted: WantedList): Promise<void> {
     const { kind, objectType } = wanted;
     if (!await isLarge(placement, objectType)) return;
-    const startedAt = performance.now();
-    if (!await claimList(db, placement, wanted, new Date(now()))) return;
-    const state = await makeList(db, placement, wanted, await haveTrigrams());
-    await learn(placement, wanted, state);
-    log.info({ index: wanted.id, kind, objectType, ms: Math.round(performance.now() - startedAt) }, state === 'ready' ? 'search index made' : 'texts too long for a list of words');
+    await db.alone(async () => {
+      const startedAt = performance.now();
+      if (!await claimList(db, placement, wanted, new Date(now()))) return;
+      const state = await makeList(db, placement, wanted, await haveTrigrams());
+      await learn(placement, wanted, state);
+      log.info({ index: wanted.id, kind, objectType, ms: Math.round(performance.now() - startedAt) }, state === 'ready' ? 'search index made' : 'texts too long for a list of words');
+    }, () => closed);
   }
 
   async function learn(placement: Placement, wanted: WantedList, state: ListState | 'unknown'): Promise<void> {

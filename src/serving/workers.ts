@@ -48,7 +48,7 @@ export function launchWorkers(count: number, config: Config, log: Logger): Worke
   let isStopping = false;
   let connections = 0;
   /** Connections that came while nobody was there to take them. */
-  let unclaimed: Socket[] = [];
+  const unclaimed: Socket[] = [];
 
   // What comes is read by whoever takes the connection.
   const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
@@ -75,7 +75,7 @@ export function launchWorkers(count: number, config: Config, log: Logger): Worke
       if (message.say === 'take') void prepared.promise.then(async (take) => tell(worker, await answer(take, message)));
       if (message.say === 'took') {
         // Theirs alone from now on: this process's end of it is closed, the connection is not.
-        worker.sent.get(message.connection)!.destroy();
+        worker.sent.get(message.connection)?.destroy();
         worker.sent.delete(message.connection);
       }
       if (message.say === 'ready') {
@@ -87,8 +87,10 @@ export function launchWorkers(count: number, config: Config, log: Logger): Worke
     const ended = new Promise<void>((resolve) => child.once('exit', (code, signal) => {
       workers.delete(worker);
       started.reject(new Error(`a process ended with ${signal ?? code}`));
-      // Nobody has read from them.
-      for (const socket of worker.sent.values()) handOut(socket);
+      // Nobody has read from them. What it said before its end may come after it, and is no longer about these.
+      const sent = [...worker.sent.values()];
+      worker.sent.clear();
+      sent.forEach(handOut);
       if (isStarted && !isStopping) replace({ worker: child.pid, code, signal });
       resolve();
     }));
